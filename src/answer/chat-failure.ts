@@ -1,0 +1,21 @@
+/** Why the Chat with Image API gave no answer, or only part of one. Each has its sentence in `delivery/failure-text.ts`. */
+export type ChatFailureCode =
+  | 'chat-unauthorized'
+  | 'chat-out-of-credits'
+  | 'chat-model-unknown'
+  | 'chat-model-unavailable'
+  | 'chat-model-not-mixed'
+  | 'chat-image-unknown'
+  | 'chat-image-refused'
+  | 'chat-too-many-images'
+  | 'chat-prompt-too-long'
+  | 'chat-invalid-request'
+  | 'chat-rate-limited'
+  | 'chat-moderated'
+  | 'chat-timeout'
+  | 'chat-stalled'
+  | 'chat-unreachable'
+  | 'chat-broken-stream'
+  | 'chat-empty-answer'
+  | 'chat-record-gone'
+  | 'chat-failed';

@@ -1,0 +1,32 @@
+import type { AnswerEvent } from '../answer/answer-event.ts';
+
+/** A picture of a request; the bytes are read when they are needed. */
+export type RequestPicture = {
+  readonly key: string;
+  readonly name: string;
+  readonly mimeType: string;
+  read(signal: AbortSignal): Promise<Uint8Array>;
+};
+
+/** An earlier question of the conversation with its answer, oldest first. */
+export type PastTurn = {
+  readonly model: string;
+  readonly prompt: string;
+  readonly pictures: readonly RequestPicture[];
+  readonly answer: string;
+};
+
+/** What a model is asked. */
+export type VisionRequest = {
+  /** The id by which the model's vendor knows it. */
+  readonly model: string;
+  readonly prompt: string;
+  readonly pictures: readonly RequestPicture[];
+  readonly history: readonly PastTurn[];
+  readonly webSearch: { readonly numOfSite: number; readonly maxWord: number } | null;
+};
+
+/** PORT: a model that looks at pictures. Failures are `Failure`s of a `ChatFailureCode`. */
+export type VisionModel = {
+  answer(request: VisionRequest, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+};

@@ -1,0 +1,9 @@
+/** Why a picture was left out. Each has its sentence in `delivery/failure-text.ts`. */
+export type ImageFailureCode =
+  | 'image-type-unsupported'
+  | 'image-too-large'
+  | 'image-too-many-pixels'
+  | 'image-empty'
+  | 'image-damaged'
+  | 'image-gone'
+  | 'image-download-failed';

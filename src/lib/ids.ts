@@ -1,0 +1,14 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** The only source of identifiers, so that tests can foresee them. */
+export type Ids = {
+  /** 128 random bits as 22 characters of base64url: short and unguessable. */
+  token(): string;
+  /** A random UUID, where the Chat with Image API calls for one. */
+  uuid(): string;
+};
+
+/** Identifiers from the machine's random source. */
+export function createRandomIds(): Ids {
+  return { token: () => randomBytes(16).toString('base64url'), uuid: () => randomUUID() };
+}

@@ -1,0 +1,17 @@
+/** Names of what is counted; adapters give them their help texts and units. */
+export type CounterName =
+  | 'turns_accepted_total'
+  | 'turns_refused_total'
+  | 'answers_total'
+  | 'message_writes_total'
+  | 'pictures_prepared_total'
+  | 'pictures_reused_total'
+  | 'api_requests_total';
+
+/** Counting, handed to whoever has something worth counting. Labels are few and have few values. */
+export type Metrics = {
+  count(name: CounterName, labels?: Readonly<Record<string, string>>): void;
+};
+
+/** Counts nothing: for tests and benchmarks. */
+export const noMetrics: Metrics = { count: () => {} };

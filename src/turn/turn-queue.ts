@@ -1,0 +1,44 @@
+import type { Turn } from './turn.ts';
+
+/** A message of the answer as it stands on the platform. */
+export type DeliveredPart = {
+  /** The platform's reference, as its outbox gave it. */
+  readonly ref: string;
+};
+
+/** How far a turn's answer has come: what a restart needs to finish the same messages. */
+export type TurnProgress = {
+  /** Where the answer goes, once the outbox has opened it. Opaque to everyone but that outbox. */
+  readonly place: string | null;
+  /** The messages posted so far, in order. */
+  readonly parts: readonly DeliveredPart[];
+  /** The record of the Chat with Image API that is answering, once it said so. */
+  readonly recordId: string | null;
+  /** The whole text to be shown in the end; stored before the last edit, never changed after. */
+  readonly finalText: string | null;
+};
+
+/** A turn taken from the queue. */
+export type ClaimedTurn = {
+  readonly turn: Turn;
+  /** 1 the first time; more after a crash. */
+  readonly attempt: number;
+  readonly progress: TurnProgress;
+  /** Durable when it resolves. */
+  save(progress: TurnProgress): Promise<void>;
+};
+
+/** PORT: turns, durable and in order. */
+export type TurnQueue = {
+  /**
+   * Durable when it resolves with `accepted`. `duplicate`: this id was accepted before, whatever became of it.
+   * `full`: the conversation or the whole queue is at its bound; nothing was stored.
+   */
+  accept(turn: Turn): Promise<'accepted' | 'duplicate' | 'full'>;
+  /**
+   * Hands out turns until the signal aborts, then waits for the running ones: one at a time for each conversation, in order
+   * of arrival, up to the configured number side by side. Turns that were running at a crash come first. A turn is done
+   * when `handle` resolves; when it rejects, the turn stays and is handed out at the next start, three times at the most.
+   */
+  work(handle: (claimed: ClaimedTurn) => Promise<void>, signal: AbortSignal): Promise<void>;
+};
