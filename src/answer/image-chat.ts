@@ -3,6 +3,8 @@ import type { ModelInfo } from './models.ts';
 
 /** One question about pictures, as the Chat with Image API takes it. */
 export type ImageQuestion = {
+  /** As in `conversationKey`: tells watchers of the calls whose they are; never sent. */
+  readonly conversationKey: string;
   readonly conversationId: string;
   readonly model: string;
   readonly prompt: string;
@@ -15,7 +17,8 @@ export type ImageQuestion = {
 
 /** A picture to be uploaded. */
 export type ImageUpload = {
-  readonly conversationId: string;
+  /** As in `ImageQuestion`. */
+  readonly conversationKey: string;
   readonly bytes: Uint8Array;
   readonly mimeType: string;
   /** With a proper extension: the hosted API refuses others. */
