@@ -1,0 +1,239 @@
+import type { Outbox, OutboxLimits, Part, Place, TextUnit } from '../../src/delivery/outbox.ts';
+import type { PlatformFailureCode } from '../../src/delivery/platform-failure.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { Failure } from '../../src/lib/errors.ts';
+import type { Inbox, InboxEvent, Receipt } from '../../src/turn/inbox.ts';
+import { conversationKey, type Turn } from '../../src/turn/turn.ts';
+import { createFakeScreen, type FakeScreen } from './fake-screen.ts';
+
+type Window = { readonly count: number; readonly windowMs: number };
+
+/** What the platform is like. Everything but the clock has a default. */
+export type FakePlatformOptions = {
+  readonly clock: Clock;
+  /** `fake` unless told otherwise. */
+  readonly name?: string;
+  /** 2,000 UTF-16 units unless told otherwise. */
+  readonly text?: OutboxLimits['text'];
+  /** What it declares: 5 edits in 5 s unless told otherwise. */
+  readonly edits?: Window;
+  /** What it really enforces, in windows that open with the first edit; as declared unless told otherwise. */
+  readonly enforcedEdits?: Window;
+  /** New messages in each window and scope; no limit unless told otherwise. */
+  readonly posts?: Window;
+  /** Time from here to there, and again for the reply: 100 ms unless told otherwise. */
+  readonly oneWayMs?: () => number;
+  /** Which scope a turn's place belongs to; its channel unless told otherwise. */
+  readonly scopeOf?: (turn: Turn) => string;
+};
+
+/** How often each call reached the platform, refused or not. */
+export type FakeCallCounts = {
+  opens: number;
+  posts: number;
+  edits: number;
+  removes: number;
+  typings: number;
+  rateLimited: number;
+};
+
+/** A platform in memory that limits, delays, refuses and forgets like a real one, and shows what people saw. */
+export type FakePlatform = {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly screen: FakeScreen;
+  readonly calls: FakeCallCounts;
+  /** A person's message arrives. Rejects when nobody listens. */
+  say(turn: Turn): Promise<Receipt>;
+  /** Any event arrives. Rejects when nobody listens. */
+  report(event: InboxEvent): Promise<Receipt>;
+  /** The next posts are shown, but their replies never arrive. */
+  loseNextPostReplies(count: number): void;
+  /** The next edits are shown, but their replies never arrive. */
+  loseNextEditReplies(count: number): void;
+  /** The next posts are refused. */
+  failNextPosts(count: number, failure: Failure<PlatformFailureCode>): void;
+  /** The next edits are refused. */
+  failNextEdits(count: number, failure: Failure<PlatformFailureCode>): void;
+  /** The place and its messages are gone; whatever goes there is refused. */
+  removePlace(placeId: string): void;
+  /** Somebody deletes a message. */
+  removeMessage(ref: string): void;
+};
+
+/** The length of a text as a platform counts it. */
+function lengthIn(unit: TextUnit, text: string): number {
+  return unit === 'utf16' ? text.length : Buffer.byteLength(text, 'utf8');
+}
+
+/** Counts calls in windows that open with the first one, for each scope; gives the wait when a window is used up. */
+function createServerWindows(limit: Window | undefined): (scope: string, nowMs: number) => number | null {
+  const windows = new Map<string, { endsAtMs: number; used: number }>();
+  return (scope, nowMs) => {
+    if (limit === undefined) return null;
+    const open = windows.get(scope);
+    if (open === undefined || nowMs >= open.endsAtMs) {
+      windows.set(scope, { endsAtMs: nowMs + limit.windowMs, used: 1 });
+      return null;
+    }
+    if (open.used >= limit.count) return open.endsAtMs - nowMs;
+    open.used += 1;
+    return null;
+  };
+}
+
+/** A list of refusals to come, taken one by one. */
+function createScript() {
+  let lost = 0;
+  const refusals: Failure<PlatformFailureCode>[] = [];
+  return {
+    lose: (count: number) => {
+      lost += count;
+    },
+    refuse: (count: number, failure: Failure<PlatformFailureCode>) => {
+      for (let index = 0; index < count; index += 1) refusals.push(failure);
+    },
+    nextRefusal: () => refusals.shift(),
+    losesReply: () => {
+      if (lost === 0) return false;
+      lost -= 1;
+      return true;
+    },
+  };
+}
+
+/** Builds the platform; its messages are empty and its clock the test's. */
+export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
+  const { clock } = options;
+  const text = options.text ?? { max: 2_000, unit: 'utf16' };
+  const edits = options.edits ?? { count: 5, windowMs: 5_000 };
+  const oneWayMs = options.oneWayMs ?? (() => 100);
+  const scopeOf = options.scopeOf ?? ((turn: Turn) => turn.channel);
+  const screen = createFakeScreen(clock.now());
+  const calls: FakeCallCounts = { opens: 0, posts: 0, edits: 0, removes: 0, typings: 0, rateLimited: 0 };
+  const takeEdit = createServerWindows(options.enforcedEdits ?? edits);
+  const takePost = createServerWindows(options.posts);
+  const editScript = createScript();
+  const postScript = createScript();
+  const gonePlaces = new Set<string>();
+  const refByKey = new Map<string, string>();
+  let nextRef = 1;
+  let onEvent: ((event: InboxEvent) => Promise<Receipt>) | null = null;
+
+  const refuseRate = (waitMs: number | null) => {
+    if (waitMs === null) return;
+    calls.rateLimited += 1;
+    throw new Failure('platform-rate-limited', 'too many requests', { retryable: true, retryAfterMs: waitMs });
+  };
+  const refuseText = (part: Part) => {
+    if (lengthIn(text.unit, part.text) > text.max) {
+      throw new Failure('platform-text-too-long', 'the text is too long', { facts: { max: text.max } });
+    }
+    if (part.text.trim() === '') throw new Failure('platform-rejected', 'a message cannot be empty');
+  };
+  const refusePlace = (place: Place) => {
+    if (gonePlaces.has(place.id)) throw new Failure('platform-place-gone', 'the place is gone');
+  };
+  const unreachable = () => new Failure('platform-unreachable', 'the connection was reset', { retryable: true });
+
+  /** A request on its way there, what the platform does with it, and the reply on its way back. */
+  const request = async <Value>(signal: AbortSignal, act: () => Value): Promise<Value> => {
+    const delayMs = oneWayMs();
+    await clock.sleep(delayMs, signal);
+    try {
+      return act();
+    } finally {
+      await clock.sleep(delayMs, signal);
+    }
+  };
+
+  const outbox: Outbox = {
+    limits: { text, edits },
+    open: (turn, signal) =>
+      request(signal, () => {
+        calls.opens += 1;
+        const place = { id: conversationKey(turn), scope: scopeOf(turn) };
+        refusePlace(place);
+        return place;
+      }),
+    post: (place, part, key, signal) =>
+      request(signal, () => {
+        calls.posts += 1;
+        const refusal = postScript.nextRefusal();
+        if (refusal !== undefined) throw refusal;
+        refusePlace(place);
+        refuseText(part);
+        refuseRate(takePost(place.scope, clock.now()));
+        const identity = `${place.id}\n${key}`;
+        const known = refByKey.get(identity);
+        const ref = known ?? `message-${nextRef}`;
+        if (known === undefined) {
+          nextRef += 1;
+          refByKey.set(identity, ref);
+          screen.show({ ref, placeId: place.id, key, ...part }, clock.now());
+        }
+        if (postScript.losesReply()) throw unreachable();
+        return ref;
+      }),
+    edit: (place, ref, part, signal) =>
+      request(signal, () => {
+        calls.edits += 1;
+        const refusal = editScript.nextRefusal();
+        if (refusal !== undefined) throw refusal;
+        refusePlace(place);
+        refuseText(part);
+        refuseRate(takeEdit(place.scope, clock.now()));
+        const message = screen.message(ref);
+        if (message === undefined) throw new Failure('platform-message-gone', 'the message is gone');
+        screen.show({ ...message, ...part }, clock.now());
+        if (editScript.losesReply()) throw unreachable();
+      }),
+    remove: (place, ref, signal) =>
+      request(signal, () => {
+        calls.removes += 1;
+        refusePlace(place);
+        screen.hide(ref, clock.now());
+      }),
+    typing: async (_place, signal) => {
+      calls.typings += 1;
+      await clock.sleep(oneWayMs(), signal).catch(() => {});
+    },
+  };
+
+  const inbox: Inbox = {
+    name: options.name ?? 'fake',
+    listen: (listener, signal) =>
+      new Promise((resolve) => {
+        onEvent = listener;
+        const onAbort = () => {
+          onEvent = null;
+          resolve();
+        };
+        if (signal.aborted) onAbort();
+        else signal.addEventListener('abort', onAbort, { once: true });
+      }),
+  };
+
+  const report = async (event: InboxEvent) => {
+    if (onEvent === null) throw new Error('nobody listens to the platform');
+    return onEvent(event);
+  };
+
+  return {
+    inbox,
+    outbox,
+    screen,
+    calls,
+    report,
+    say: (turn) => report({ type: 'turn', turn }),
+    loseNextPostReplies: postScript.lose,
+    loseNextEditReplies: editScript.lose,
+    failNextPosts: postScript.refuse,
+    failNextEdits: editScript.refuse,
+    removePlace(placeId) {
+      gonePlaces.add(placeId);
+      for (const message of screen.messages(placeId)) screen.hide(message.ref, clock.now());
+    },
+    removeMessage: (ref) => screen.hide(ref, clock.now()),
+  };
+}
