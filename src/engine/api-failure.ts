@@ -18,10 +18,15 @@ export const apiStatusByCode = {
   INVALID_IMAGE: 400,
   TOO_MANY_IMAGES: 400,
   UNSUPPORTED_FILE_TYPE: 400,
+  /** The model's vendor refused a picture that we could read. */
+  IMAGE_REFUSED: 400,
+  /** The model's vendor refused to answer by its own rules. */
+  CONTENT_FILTERED: 400,
   EXTERNAL_API_RESPONSE_WITH_ERROR: 400,
   UNAUTHORIZED: 401,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
+  INSUFFICIENT_CREDITS: 406,
   BODY_TOO_LARGE: 413,
   FILE_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
@@ -30,6 +35,8 @@ export const apiStatusByCode = {
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   OVERLOADED: 503,
+  /** The model said nothing for too long, or took too long altogether. */
+  MODEL_TIMEOUT: 504,
 } as const satisfies Record<string, number>;
 
 export type ApiErrorCode = keyof typeof apiStatusByCode;
