@@ -6,9 +6,15 @@ export type Ids = {
   token(): string;
   /** A random UUID, where the Chat with Image API calls for one. */
   uuid(): string;
+  /** 256 random bits as 43 characters of base64url: for keys that protect something. */
+  secret(): string;
 };
 
 /** Identifiers from the machine's random source. */
 export function createRandomIds(): Ids {
-  return { token: () => randomBytes(16).toString('base64url'), uuid: () => randomUUID() };
+  return {
+    token: () => randomBytes(16).toString('base64url'),
+    uuid: () => randomUUID(),
+    secret: () => randomBytes(32).toString('base64url'),
+  };
 }

@@ -10,5 +10,6 @@ export function createFakeIds(): Ids {
   return {
     token: () => `token-${next()}`,
     uuid: () => `00000000-0000-4000-8000-${String(next()).padStart(12, '0')}`,
+    secret: () => `secret-${String(next()).padStart(36, '0')}`,
   };
 }
