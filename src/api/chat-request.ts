@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { webSearchBounds } from './feature-request.ts';
+import { featureTypes, unifyChatWithAi } from './feature-type.ts';
+import {
+  conversationId,
+  flag,
+  imageKeys,
+  optionalObject,
+  prompt,
+  quoteValue,
+  requiredObject,
+  requiredText,
+  wholeNumber,
+} from './request-fields.ts';
+
+/** How many earlier exchanges a question may bring along. */
+export const historyBounds = { min: 0, max: 50, fallback: 10 } as const;
+
+const settings = 'promptObject.settings';
+const stray = (name: string) =>
+  z.undefined({ error: `${name} is not read here: send the asset keys in promptObject.attachments.images.` });
+
+/** The body of `POST /api/chat-with-ai` (docs.1min.ai, "Chat with AI API"). Unknown keys are ignored, misplaced pictures are not. */
+export const chatRequestSchema = z.object(
+  {
+    type: z
+      .enum(featureTypes, {
+        error: (issue) =>
+          `Unsupported feature type: ${typeof issue.input === 'string' ? issue.input.slice(0, 120) : quoteValue(issue.input)}. Send ${unifyChatWithAi}.`,
+      })
+      .default(unifyChatWithAi),
+    model: requiredText('model', 'send the id of a model that GET /models lists'),
+    imageList: stray('imageList'),
+    /** Older clients send it here; `promptObject.conversationId` wins. */
+    conversationId: conversationId('conversationId').optional(),
+    promptObject: requiredObject('promptObject', {
+      prompt: prompt('promptObject.prompt'),
+      imageList: stray('promptObject.imageList'),
+      conversationId: conversationId('promptObject.conversationId').optional(),
+      settings: optionalObject(settings, {
+        webSearchSettings: optionalObject(`${settings}.webSearchSettings`, {
+          webSearch: flag(`${settings}.webSearchSettings.webSearch`),
+          numOfSite: wholeNumber(`${settings}.webSearchSettings.numOfSite`, webSearchBounds.numOfSite),
+          maxWord: wholeNumber(`${settings}.webSearchSettings.maxWord`, {
+            ...webSearchBounds.maxWord,
+            fallback: 1_000,
+          }),
+        }),
+        historySettings: optionalObject(`${settings}.historySettings`, {
+          isMixed: flag(`${settings}.historySettings.isMixed`),
+          historyMessageLimit: wholeNumber(`${settings}.historySettings.historyMessageLimit`, historyBounds),
+        }),
+      }),
+      attachments: optionalObject('promptObject.attachments', {
+        images: imageKeys('promptObject.attachments.images').nullish(),
+        files: z
+          .array(z.unknown(), { error: 'promptObject.attachments.files must be an empty list or left out.' })
+          .max(0, {
+            error:
+              'promptObject.attachments.files is not supported: this API answers about pictures. Send them in promptObject.attachments.images.',
+          })
+          .nullish(),
+      }),
+    }),
+  },
+  { error: 'The body must be a JSON object.' },
+);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { chatWithImage } from './feature-type.ts';
+import {
+  conversationId,
+  flag,
+  imageKeys,
+  prompt,
+  quoteValue,
+  requiredObject,
+  requiredText,
+  wholeNumber,
+} from './request-fields.ts';
+
+/** How many sites a web search may read, and how many words of each (docs.1min.ai, page "Chat with Image Models"). */
+export const webSearchBounds = {
+  numOfSite: { min: 1, max: 10, fallback: 3 },
+  maxWord: { min: 50, max: 5_000, fallback: 500 },
+} as const;
+
+const images = 'promptObject.imageList';
+const uploadFirst = 'upload a picture with POST /api/assets and send its key';
+
+/** The body of `POST /api/features` as the page describes it. Unknown keys are ignored. */
+export const featureRequestSchema = z.object(
+  {
+    type: z.literal(chatWithImage, {
+      error: (issue) =>
+        issue.input === undefined || issue.input === null
+          ? `type is missing: send ${chatWithImage}.`
+          : `Unsupported feature type: ${quotePlain(issue.input)}. Send ${chatWithImage}.`,
+    }),
+    model: requiredText('model', 'send the id of a model that GET /models lists'),
+    conversationId: conversationId('conversationId'),
+    promptObject: requiredObject('promptObject', {
+      prompt: prompt('promptObject.prompt'),
+      imageList: z.preprocess(
+        (value) => value ?? [],
+        imageKeys(images).refine((keys) => keys.length > 0, {
+          error: `${images} holds no picture: ${uploadFirst}.`,
+          params: { code: 'MISSING_IMAGES' },
+        }),
+      ),
+      isMixed: flag('promptObject.isMixed'),
+      webSearch: flag('promptObject.webSearch'),
+      numOfSite: wholeNumber('promptObject.numOfSite', webSearchBounds.numOfSite),
+      maxWord: wholeNumber('promptObject.maxWord', webSearchBounds.maxWord),
+    }),
+  },
+  { error: 'The body must be a JSON object.' },
+);
+
+/** A feature type as the hosted service quotes it: without quotation marks. */
+function quotePlain(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 120) : quoteValue(value);
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** Longest question, in characters. Far above what people write; below what a vendor would bill by surprise. */
+export const maxPromptCharacters = 100_000;
+
+/** Longest conversation id, in characters. */
+export const maxConversationIdCharacters = 256;
+
+const maxImageKeyCharacters = 1_024;
+
+/** A value as a sentence can quote it: short, and never a whole body. */
+export function quoteValue(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+/** True when the first `max` characters are not all of the text; an emoji counts as one. */
+export function isLongerThan(text: string, max: number): boolean {
+  return text.length > max && (text.length > 2 * max || [...text].length > max);
+}
+
+const wasMissing = (issue: { readonly input?: unknown }) => issue.input === undefined || issue.input === null;
+
+/** A text that must be there; `hint` says what to send. */
+export function requiredText(name: string, hint: string) {
+  return z.string({ error: (issue) => sentenceFor(name, hint, issue.input) }).refine((text) => text.trim() !== '', {
+    error: `${name} is empty: ${hint}.`,
+  });
+}
+
+/** An object that must be there. */
+export function requiredObject<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
+  return z.object(shape, {
+    error: (issue) =>
+      wasMissing(issue)
+        ? `${name} is missing: send an object.`
+        : `${name} must be an object, not ${typeof issue.input}.`,
+  });
+}
+
+/** An object of settings that may be left out. */
+export function optionalObject<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
+  return requiredObject(name, shape).nullish();
+}
+
+/** The question itself. Too long has a code of its own. */
+export function prompt(name: string) {
+  return requiredText(name, 'send the question as a text').refine((text) => !isLongerThan(text, maxPromptCharacters), {
+    error: (issue) =>
+      `${name} has ${String(issue.input).length} characters; the most is ${maxPromptCharacters}. Shorten the question.`,
+    params: { code: 'PROMPT_TOO_LONG' },
+  });
+}
+
+/** A switch that is off unless it is sent. */
+export function flag(name: string) {
+  return z
+    .boolean({ error: (issue) => `${name} must be true or false, not ${quoteValue(issue.input)}.` })
+    .nullish()
+    .transform((value) => value ?? false);
+}
+
+/** A whole number within bounds, with what counts when it is left out. */
+export function wholeNumber(name: string, bounds: { min: number; max: number; fallback: number }) {
+  const { min, max, fallback } = bounds;
+  const error = (issue: { readonly input?: unknown }) =>
+    `${name} must be a whole number from ${min} to ${max}, not ${quoteValue(issue.input)}.`;
+  return z
+    .number({ error })
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error })
+    .nullish()
+    .transform((value) => value ?? fallback);
+}
+
+/** An id of the caller's own choosing, or null for a question without a history. */
+export function conversationId(name: string) {
+  return z
+    .string({
+      error: (issue) => sentenceFor(name, 'send a text of your choice, or null for a question on its own', issue.input),
+    })
+    .refine((text) => text !== '' && !isLongerThan(text, maxConversationIdCharacters), {
+      error: `${name} must have 1 to ${maxConversationIdCharacters} characters.`,
+    })
+    .nullable();
+}
+
+/** Asset keys; whether there may be none is the schema's own business. */
+export function imageKeys(name: string) {
+  const key = z
+    .string({
+      error: (issue) => `${name} holds ${quoteValue(issue.input)}: every member must be an asset key, a text.`,
+    })
+    .min(1, { error: `${name} holds an empty text: every member must be an asset key.` })
+    .max(maxImageKeyCharacters, { error: `${name} holds a text that is too long to be an asset key.` });
+  return z.array(key, {
+    error: (issue) => `${name} must be a list of asset keys, not ${quoteValue(issue.input)}.`,
+  });
+}
+
+function sentenceFor(name: string, hint: string, input: unknown): string {
+  return input === undefined || input === null
+    ? `${name} is missing: ${hint}.`
+    : `${name} must be a text, not ${quoteValue(input)}.`;
+}
