@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const vendor = z.enum(['openai', 'google', 'anthropic', 'mistral', 'llama', 'openai-compatible', 'inspector']);
+
+/** The operator's own list of models: a known id changes that model, a new one adds one. Unknown keys are mistakes. */
+export const catalogueFileSchema = z.strictObject({
+  models: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1).max(200),
+        name: z.string().min(1).max(200).optional(),
+        vendor: vendor.optional(),
+        vendorModel: z.string().min(1).max(200).optional(),
+        contextTokens: z.int().positive().nullable().optional(),
+        price: z
+          .strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })
+          .nullable()
+          .optional(),
+        seesPictures: z.boolean().optional(),
+        bestAt: z.string().min(1).max(300).optional(),
+        maxImages: z.int().min(0).max(100).optional(),
+        successor: z.string().min(1).nullable().optional(),
+      }),
+    )
+    .max(500),
+});
+
+export type CatalogueFile = z.infer<typeof catalogueFileSchema>;
