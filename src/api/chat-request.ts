@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { webSearchBounds } from './feature-request.ts';
-import { featureTypes, unifyChatWithAi } from './feature-type.ts';
+import { chatWithImage, unifyChatWithAi } from './feature-type.ts';
 import {
   conversationId,
+  featureType,
   flag,
   imageKeys,
   optionalObject,
   prompt,
-  quoteValue,
   requiredObject,
   requiredText,
   wholeNumber,
@@ -18,17 +18,12 @@ export const historyBounds = { min: 0, max: 50, fallback: 10 } as const;
 
 const settings = 'promptObject.settings';
 const stray = (name: string) =>
-  z.undefined({ error: `${name} is not read here: send the asset keys in promptObject.attachments.images.` });
+  z.never({ error: `${name} is not read here: send the asset keys in promptObject.attachments.images.` }).optional();
 
 /** The body of `POST /api/chat-with-ai` (docs.1min.ai, "Chat with AI API"). Unknown keys are ignored, misplaced pictures are not. */
 export const chatRequestSchema = z.object(
   {
-    type: z
-      .enum(featureTypes, {
-        error: (issue) =>
-          `Unsupported feature type: ${typeof issue.input === 'string' ? issue.input.slice(0, 120) : quoteValue(issue.input)}. Send ${unifyChatWithAi}.`,
-      })
-      .default(unifyChatWithAi),
+    type: z.preprocess((type) => type ?? unifyChatWithAi, featureType([unifyChatWithAi, chatWithImage])),
     model: requiredText('model', 'send the id of a model that GET /models lists'),
     imageList: stray('imageList'),
     /** Older clients send it here; `promptObject.conversationId` wins. */

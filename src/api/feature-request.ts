@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { chatWithImage } from './feature-type.ts';
 import {
   conversationId,
+  featureType,
   flag,
   imageKeys,
   prompt,
-  quoteValue,
   requiredObject,
   requiredText,
   wholeNumber,
@@ -23,12 +23,7 @@ const uploadFirst = 'upload a picture with POST /api/assets and send its key';
 /** The body of `POST /api/features` as the page describes it. Unknown keys are ignored. */
 export const featureRequestSchema = z.object(
   {
-    type: z.literal(chatWithImage, {
-      error: (issue) =>
-        issue.input === undefined || issue.input === null
-          ? `type is missing: send ${chatWithImage}.`
-          : `Unsupported feature type: ${quotePlain(issue.input)}. Send ${chatWithImage}.`,
-    }),
+    type: featureType([chatWithImage]),
     model: requiredText('model', 'send the id of a model that GET /models lists'),
     conversationId: conversationId('conversationId'),
     promptObject: requiredObject('promptObject', {
@@ -48,8 +43,3 @@ export const featureRequestSchema = z.object(
   },
   { error: 'The body must be a JSON object.' },
 );
-
-/** A feature type as the hosted service quotes it: without quotation marks. */
-function quotePlain(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 120) : quoteValue(value);
-}

@@ -36,13 +36,26 @@ export function requiredObject<Shape extends z.ZodRawShape>(name: string, shape:
     error: (issue) =>
       wasMissing(issue)
         ? `${name} is missing: send an object.`
-        : `${name} must be an object, not ${typeof issue.input}.`,
+        : `${name} must be an object, not ${quoteValue(issue.input)}.`,
   });
 }
 
 /** An object of settings that may be left out. */
 export function optionalObject<Shape extends z.ZodRawShape>(name: string, shape: Shape) {
   return requiredObject(name, shape).nullish();
+}
+
+/** One of the features an endpoint answers; the first is what callers are told to send. */
+export function featureType<const Type extends string>(allowed: readonly [Type, ...Type[]]) {
+  return z
+    .string({ error: (issue) => sentenceFor('type', `send ${allowed[0]}`, issue.input) })
+    .transform((type, context) => {
+      const found = allowed.find((known) => known === type);
+      if (found !== undefined) return found;
+      const message = `Unsupported feature type: ${type.slice(0, 120)}. Send ${allowed[0]}.`;
+      context.addIssue({ code: 'custom', message, params: { code: 'UNKNOWN_ERROR' } });
+      return z.NEVER;
+    });
 }
 
 /** The question itself. Too long has a code of its own. */
