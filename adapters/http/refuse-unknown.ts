@@ -1,0 +1,27 @@
+import type { Context, Hono } from 'hono';
+import { ApiFailure } from '../../src/engine/api-failure.ts';
+import { answerFailure } from './answer-failure.ts';
+import type { AppEnv } from './app-env.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** The methods that some route takes at this path; middleware, which takes all, does not count. */
+function allowedMethods(app: Hono<AppEnv>, path: string): string[] {
+  return methods.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method === method));
+}
+
+/** Answers a path or a method that no route takes: 405 with the methods that it does take, else 404. */
+export function refuseUnknown(app: Hono<AppEnv>, context: Context<AppEnv>): Response {
+  const allowed = allowedMethods(app, context.req.path);
+  if (allowed.length === 0) {
+    return answerFailure(
+      context,
+      new ApiFailure('NOT_FOUND', 'There is nothing at this address: check the path for typing mistakes.'),
+    );
+  }
+  context.header('Allow', allowed.join(', '));
+  return answerFailure(
+    context,
+    new ApiFailure('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(' and ')} requests only.`),
+  );
+}
