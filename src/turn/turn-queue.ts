@@ -18,10 +18,16 @@ export type TurnProgress = {
   readonly finalText: string | null;
 };
 
+/**
+ * How often a turn is tried. One that is handed out with a higher `attempt` has failed for good: it must not be asked again,
+ * only the person told that it failed; whatever becomes of that, it is never handed out after it.
+ */
+export const mostAttempts = 3;
+
 /** A turn taken from the queue. */
 export type ClaimedTurn = {
   readonly turn: Turn;
-  /** 1 the first time; more after a crash. */
+  /** 1 the first time; more after a crash; `mostAttempts + 1` when all that is left is to say that it failed. */
   readonly attempt: number;
   readonly progress: TurnProgress;
   /** Durable when it resolves. */
@@ -38,7 +44,8 @@ export type TurnQueue = {
   /**
    * Hands out turns until the signal aborts, then waits for the running ones: one at a time for each conversation, in order
    * of arrival, up to the configured number side by side. Turns that were running at a crash come first. A turn is done
-   * when `handle` resolves; when it rejects, the turn stays and is handed out at the next start, three times at the most.
+   * when `handle` resolves; when it rejects, the turn stays and is handed out at the next start, `mostAttempts` times at the
+   * most and once more to tell the person. Meanwhile its conversation goes on.
    */
   work(handle: (claimed: ClaimedTurn) => Promise<void>, signal: AbortSignal): Promise<void>;
 };
