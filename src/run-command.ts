@@ -1,16 +1,14 @@
-import { canAnswer, defaultModel, describeModel, findModel, type ModelInfo } from './answer/models.ts';
+import { canAnswer, describeModel, findModel, type ModelInfo } from './answer/models.ts';
+import { chooseModel, type ModelChoices, modelRefusal, resolveModel } from './choose-model.ts';
 import type { Conversation } from './memory/conversation.ts';
-import type { Preferences } from './memory/preferences.ts';
 import type { Command, ModelScope } from './turn/commands.ts';
 import type { Turn } from './turn/turn.ts';
 
 /** What commands need to know. */
-export type CommandTools = {
+export type CommandTools = ModelChoices & {
   listModels(signal: AbortSignal): Promise<readonly ModelInfo[]>;
-  readonly preferences: Preferences;
-  readonly configuredModel: string | null;
   /** A conversation before its first question, for `/new`. */
-  freshConversation(): Conversation;
+  freshConversation(turn: Turn): Conversation;
 };
 
 /** The bot's sentence, and the conversation as it is from now on. */
@@ -47,23 +45,6 @@ function scopeWords(scope: ModelScope): string {
   }
 }
 
-/** The model that would answer now, and why that one. */
-export async function chosenModel(
-  turn: Turn,
-  conversation: Conversation,
-  models: readonly ModelInfo[],
-  tools: Pick<CommandTools, 'preferences' | 'configuredModel'>,
-): Promise<{ model: ModelInfo | undefined; scope: ModelScope | null; written: string | null }> {
-  const preferred = conversation.model === null ? await tools.preferences.chosenModel(turn) : null;
-  const written = conversation.model ?? preferred?.model ?? null;
-  if (written === null) return { model: defaultModel(models, tools.configuredModel), scope: null, written };
-  return {
-    model: findModel(models, written),
-    scope: conversation.model === null ? (preferred?.scope ?? null) : 'thread',
-    written,
-  };
-}
-
 async function listText(
   turn: Turn,
   conversation: Conversation,
@@ -71,12 +52,13 @@ async function listText(
   signal: AbortSignal,
 ): Promise<string> {
   const models = await tools.listModels(signal);
-  const current = await chosenModel(turn, conversation, models, tools);
-  const why = current.scope === null ? '' : `, chosen ${scopeWords(current.scope)}`;
+  const choice = await chooseModel(turn, conversation, tools);
+  const current = resolveModel(choice, models, tools);
+  const why = choice.scope === null ? '' : `, as chosen ${scopeWords(choice.scope)}`;
   const ready = models.filter(canAnswer);
   const others = models.filter((model) => !canAnswer(model));
   return [
-    current.model === undefined ? 'No model can answer now.' : `Answers come from \`${current.model.id}\`${why}.`,
+    current === undefined ? 'No model can answer now.' : `Answers come from \`${current.id}\`${why}.`,
     '',
     '**Ready**',
     ...(ready.length === 0 ? ['- none'] : ready.map((model) => `- ${describeModel(model)}`)),
@@ -89,22 +71,6 @@ async function listText(
   ].join('\n');
 }
 
-function refusal(models: readonly ModelInfo[], written: string, model: ModelInfo | undefined): string | null {
-  if (model === undefined) {
-    const near = models.filter((each) => each.id.toLowerCase().includes(written.toLowerCase())).slice(0, 3);
-    const hint = near.length === 0 ? '' : ` Did you mean ${near.map((each) => `\`${each.id}\``).join(' or ')}?`;
-    return `There is no model “${written.slice(0, 80)}”.${hint} Write /model to see them all.`;
-  }
-  if (model.unavailableBecause !== null) return `\`${model.id}\` cannot be asked: ${model.unavailableBecause}`;
-  if (!model.seesPictures) return `\`${model.id}\` does not see pictures. Write /model to see which ones do.`;
-  return null;
-}
-
-/** Why that model cannot answer about pictures now, as a sentence; null when it can. */
-export function modelRefusal(models: readonly ModelInfo[], written: string): string | null {
-  return refusal(models, written, findModel(models, written));
-}
-
 async function setModel(
   command: Extract<Command, { name: 'model-set' }>,
   turn: Turn,
@@ -114,7 +80,7 @@ async function setModel(
 ): Promise<CommandResult> {
   const models = await tools.listModels(signal);
   const model = findModel(models, command.model);
-  const refused = refusal(models, command.model, model);
+  const refused = modelRefusal(models, command.model);
   if (refused !== null || model === undefined) return { text: refused ?? '', conversation };
   const scope = command.scope ?? (isInConversation(turn) ? 'thread' : 'me');
   if (scope === 'thread' && !isInConversation(turn)) {
@@ -162,7 +128,7 @@ export async function runCommand(
       }
       return {
         text: 'A new conversation starts here. Earlier pictures and questions are left behind.',
-        conversation: { ...tools.freshConversation(), model: conversation.model },
+        conversation: { ...tools.freshConversation(turn), model: conversation.model },
       };
     case 'help':
       return { text: helpText, conversation };

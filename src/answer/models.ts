@@ -8,6 +8,8 @@ export type ModelInfo = {
   /** US dollars for one million tokens, null where it is not known. */
   readonly price: { readonly input: number; readonly output: number } | null;
   readonly seesPictures: boolean;
+  /** Pictures of one question at the most. */
+  readonly maxPictures: number;
   readonly bestAt: string;
   /** Null when it can be asked now; else one sentence with what is missing. */
   readonly unavailableBecause: string | null;

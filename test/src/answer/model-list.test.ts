@@ -34,6 +34,7 @@ describe('the list of models', () => {
           contextTokens: null,
           price: null,
           seesPictures: true,
+          maxPictures: 10,
           bestAt: '',
           unavailableBecause: null,
         },

@@ -9,6 +9,7 @@ function model(id: string, change: Partial<ModelInfo> = {}): ModelInfo {
     contextTokens: 128_000,
     price: { input: 0.25, output: 10 },
     seesPictures: true,
+    maxPictures: 10,
     bestAt: 'detail',
     unavailableBecause: null,
     ...change,

@@ -1,0 +1,19 @@
+import type { AnswerEvent, AnswerUsage } from './answer-event.ts';
+
+/** The usage of words that no model was asked for. */
+export const noUsage = { inputTokens: null, outputTokens: null, credits: null } as const satisfies AnswerUsage;
+
+/** The bot's own words as an answer. */
+export async function* say(text: string): AsyncIterable<AnswerEvent> {
+  yield { type: 'text-delta', text };
+  yield { type: 'answer-end', finish: 'stop', text, usage: noUsage };
+}
+
+/** An answer with the bot's own words in front of it, in a paragraph of their own. */
+export async function* sayBefore(words: string, answer: AsyncIterable<AnswerEvent>): AsyncIterable<AnswerEvent> {
+  const paragraph = words === '' ? '' : `${words}\n\n`;
+  if (paragraph !== '') yield { type: 'text-delta', text: paragraph };
+  for await (const event of answer) {
+    yield event.type === 'answer-end' ? { ...event, text: paragraph + event.text } : event;
+  }
+}

@@ -1,0 +1,147 @@
+import type { AnswerEvent } from './answer/answer-event.ts';
+import type { ImageChat, ImageQuestion } from './answer/image-chat.ts';
+import type { ModelInfo } from './answer/models.ts';
+import { createPrompt } from './answer/prompt.ts';
+import { say, sayBefore } from './answer/say.ts';
+import type { Platform, RunningTurn } from './bot.ts';
+import { chooseModel, type ModelChoices, modelRefusal, resolveModel } from './choose-model.ts';
+import type { GatherPictures } from './images/gather-pictures.ts';
+import { pickImages } from './images/pick-images.ts';
+import { Failure } from './lib/errors.ts';
+import type { Collection } from './memory/collection.ts';
+import { type Conversation, withUpload } from './memory/conversation.ts';
+import { pictureNotices } from './picture-notices.ts';
+import type { Request } from './turn/commands.ts';
+import { conversationKey } from './turn/turn.ts';
+
+/** Pictures of one question at the most, where the model does not want fewer still. */
+const maxPictures = 10;
+/** What a model that searches is asked to read; the page's own example (docs.1min.ai, "Chat with Image"). */
+const webSearch = { numOfSite: 3, maxWord: 500 } as const;
+
+const sentences = {
+  noPicture:
+    'I see no picture here, so I asked nothing. Add one to your message, or reply to a message that has one and mention me.',
+  noModel: 'No model can answer now. Write /model to see what is missing.',
+} as const;
+
+/** What asking takes. */
+export type AskingTools = ModelChoices & {
+  readonly chat: ImageChat;
+  readonly conversations: Collection<Conversation>;
+  readonly gatherPictures: GatherPictures;
+  listModels(signal: AbortSignal): Promise<readonly ModelInfo[]>;
+};
+
+type Question = Extract<Request, { type: 'question' }>;
+
+/** Answers a question about pictures. Everything it does happens while its events are read. */
+export type AskAboutPictures = (
+  running: RunningTurn,
+  question: Question,
+  conversation: Conversation,
+  platform: Platform,
+  signal: AbortSignal,
+) => AsyncIterable<AnswerEvent>;
+
+/** From a question and its pictures to a model's answer: pick, fetch, prepare, upload, ask, remember. */
+export function createPictureAsker(tools: AskingTools): AskAboutPictures {
+  const { chat, conversations } = tools;
+
+  /** The model to ask, or the sentence why there is none. */
+  async function pickModel(running: RunningTurn, question: Question, conversation: Conversation, signal: AbortSignal) {
+    const models = await tools.listModels(signal);
+    const choice =
+      question.model === null
+        ? await chooseModel(running.turn, conversation, tools)
+        : { written: question.model, scope: null };
+    const model = resolveModel(choice, models, tools);
+    const refusal = choice.written === null ? null : modelRefusal(models, choice.written);
+    return refusal ?? model ?? sentences.noModel;
+  }
+
+  /** The same answer that was begun before a crash where the API still has it, else a new one. */
+  async function* askOrResume(
+    running: RunningTurn,
+    question: ImageQuestion,
+    signal: AbortSignal,
+  ): AsyncIterable<AnswerEvent> {
+    const { recordId } = running.progress.current();
+    if (recordId !== null) {
+      let begun = false;
+      try {
+        for await (const event of chat.resume(recordId, signal)) {
+          begun = true;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        if (begun || signal.aborted || !(error instanceof Failure)) throw error;
+      }
+    }
+    yield* chat.ask(question, (id) => running.progress.update({ recordId: id }), signal);
+  }
+
+  /** Asks; asset keys that the API no longer has are forgotten, so that the next question uploads the pictures again. */
+  async function* ask(
+    running: RunningTurn,
+    question: ImageQuestion,
+    conversation: Conversation,
+    signal: AbortSignal,
+  ): AsyncIterable<AnswerEvent> {
+    try {
+      yield* askOrResume(running, question, signal);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'chat-image-unknown') {
+        await conversations.set(question.conversationKey, { ...conversation, pictures: [], uploads: [] });
+      }
+      throw error;
+    }
+  }
+
+  return async function* askAboutPictures(running, question, before, platform, signal) {
+    const { turn } = running;
+    const key = conversationKey(turn);
+    const model = await pickModel(running, question, before, signal);
+    if (typeof model === 'string') return yield* say(model);
+
+    const picked = pickImages({ own: turn.images, quoted: turn.quotedImages, earlier: before.pictures });
+    if (picked.type === 'none') return yield* say(sentences.noPicture);
+    const limit = Math.min(maxPictures, model.maxPictures);
+    const gathered =
+      picked.type === 'earlier'
+        ? { keys: picked.keys.slice(0, limit), uploads: [], leftOut: [], remarks: [] }
+        : await tools.gatherPictures(
+            {
+              images: picked.images,
+              known: before.uploads,
+              maxPictures: limit,
+              conversationKey: key,
+              download: platform.downloadImage,
+            },
+            signal,
+          );
+    const notices = pictureNotices(gathered);
+    if (gathered.keys.length === 0) return yield* say(notices.join('\n'));
+
+    const conversation: Conversation = {
+      ...gathered.uploads.reduce(withUpload, before),
+      pictures: [...gathered.keys],
+      isMixed: before.isMixed || (before.lastModel !== null && before.lastModel !== model.id),
+      lastModel: model.id,
+    };
+    await conversations.set(key, conversation);
+    const prompt = createPrompt(question.text, gathered.keys.length);
+    const words = [...notices, ...(prompt.notice === null ? [] : [prompt.notice])].join('\n');
+    const asked: ImageQuestion = {
+      conversationKey: key,
+      conversationId: conversation.conversationId,
+      model: model.id,
+      prompt: prompt.text,
+      imageKeys: gathered.keys,
+      isMixed: conversation.isMixed,
+      webSearch: conversation.webSearch ? webSearch : null,
+    };
+    yield* sayBefore(words, ask(running, asked, conversation, signal));
+  };
+}
