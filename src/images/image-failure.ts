@@ -5,5 +5,7 @@ export type ImageFailureCode =
   | 'image-too-many-pixels'
   | 'image-empty'
   | 'image-damaged'
+  /** Too many pictures at once on this machine; the same one may be taken later. */
+  | 'image-busy'
   | 'image-gone'
   | 'image-download-failed';
