@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { KeyvStoreAdapter } from 'keyv';
+import { migrate } from '../../src/lib/migrate.ts';
+
+/** Keyv's storage adapter, saying more exactly what it gives back: the text that Keyv handed it. */
+export type KeyvSqlite = Omit<KeyvStoreAdapter, 'get'> & { get(key: string): Promise<string | undefined> };
+
+const steps = ['CREATE TABLE key_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID'];
+
+/**
+ * Keyv's values in a table of the one database file; each write is durable when it resolves. A time to live is Keyv's own
+ * affair (it is inside the value, and Keyv deletes what it finds expired). Failures reject; no event is ever emitted.
+ */
+export function createKeyvSqlite(database: DatabaseSync): KeyvSqlite {
+  migrate(database, 'key-values', steps);
+  const read = database.prepare('SELECT value FROM key_values WHERE key = ?');
+  const write = database.prepare(
+    'INSERT INTO key_values VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  const remove = database.prepare('DELETE FROM key_values WHERE key = ?');
+  const removeAll = database.prepare('DELETE FROM key_values');
+  // SQLite's UTF-8 would make one key of all that differ only in a lone surrogate; the JSON of a string never does.
+  const toColumn = (key: string) => JSON.stringify(key);
+
+  const adapter: KeyvSqlite = {
+    opts: { dialect: 'sqlite' },
+    async get(key) {
+      const value = read.get(toColumn(key))?.['value'];
+      return typeof value === 'string' ? value : undefined;
+    },
+    async set(key, value) {
+      write.run(toColumn(key), String(value));
+    },
+    async delete(key) {
+      return remove.run(toColumn(key)).changes === 1;
+    },
+    async clear() {
+      removeAll.run();
+    },
+    on: () => adapter,
+  };
+  return adapter;
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseJson } from '../../src/lib/parse-json.ts';
+import type { Store } from '../../src/memory/store.ts';
+
+/** A kind of store on storage of its own, as the contract needs it. */
+export type StoreRig = {
+  /** Opens a store on the storage. */
+  open(): Store;
+  /** Makes every later call of an open store fail, as a broken database does. */
+  breakDown(): void;
+  /** Frees what the storage holds. */
+  close(): void;
+};
+
+/** Keys that a careless store would mix up. */
+const awkwardKeys = [
+  '',
+  'a',
+  'A',
+  'a:b',
+  'keyv:a',
+  'keyv:keyv:a',
+  'é',
+  'e\u0301',
+  '🐈',
+  '\ud83d',
+  '\ud800',
+  '\ufffd',
+  'a\u0000',
+  '%',
+  '"a"',
+];
+
+/** What every store promises. `make` gives a rig on empty storage. */
+export function storeContract(name: string, make: () => StoreRig): void {
+  describe(`store: ${name}`, () => {
+    let rig: StoreRig;
+    let store: Store;
+
+    beforeEach(() => {
+      rig = make();
+      store = rig.open();
+    });
+    afterEach(() => rig.close());
+
+    it('reads a missing key as undefined', async () => {
+      expect(await store.get('missing')).toBeUndefined();
+    });
+
+    it('gives back what was written, shared with nobody', async () => {
+      const value = { list: [{ text: ':Ünïcode 🐈' }], nothing: null };
+      await store.set('key', value);
+      const [first, second] = await Promise.all([store.get('key'), store.get('key')]);
+      value.list.push({ text: 'changed after writing' });
+      expect(first).toEqual({ list: [{ text: ':Ünïcode 🐈' }], nothing: null });
+      expect(second).toEqual(first);
+      expect(second).not.toBe(first);
+    });
+
+    it('gives back any JSON value under any key', async () => {
+      const json = fc.jsonValue({ stringUnit: 'binary' }).map((value) => parseJson(JSON.stringify(value), z.unknown()));
+      await fc.assert(
+        fc.asyncProperty(fc.string({ unit: 'binary' }), json, async (key, parsed) => {
+          if (!parsed.ok) return;
+          await store.set(key, parsed.value);
+          expect(await store.get(key)).toEqual(parsed.value);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('replaces what was there', async () => {
+      await store.set('key', { version: 1, more: true });
+      await store.set('key', { version: 2 });
+      expect(await store.get('key')).toEqual({ version: 2 });
+    });
+
+    it('keeps a null apart from nothing', async () => {
+      await store.set('key', null);
+      expect(await store.get('key')).toBeNull();
+    });
+
+    it('refuses to write undefined', async () => {
+      await expect(store.set('key', undefined)).rejects.toMatchObject({ code: 'store-failed' });
+    });
+
+    it('deletes one key, however often it is asked', async () => {
+      await store.set('key', 1);
+      await store.set('other', 2);
+      await store.delete('key');
+      await store.delete('key');
+      expect(await store.get('key')).toBeUndefined();
+      expect(await store.get('other')).toBe(2);
+    });
+
+    it('never mixes up two keys', async () => {
+      for (const [index, key] of awkwardKeys.entries()) await store.set(key, index);
+      const read = await Promise.all(awkwardKeys.map((key) => store.get(key)));
+      expect(read).toEqual(awkwardKeys.map((_, index) => index));
+    });
+
+    it('has the same for everyone who opens it', async () => {
+      await store.set('key', 'value');
+      expect(await rig.open().get('key')).toBe('value');
+    });
+
+    it('rejects when the database fails, and never reads as missing', async () => {
+      await store.set('key', 'value');
+      rig.breakDown();
+      const failure = { name: 'Failure', code: 'store-failed', retryable: true };
+      await expect(store.get('key')).rejects.toMatchObject(failure);
+      await expect(store.get('missing')).rejects.toMatchObject(failure);
+      await expect(store.set('key', 'other')).rejects.toMatchObject(failure);
+      await expect(store.delete('key')).rejects.toMatchObject(failure);
+    });
+  });
+}
