@@ -83,10 +83,8 @@ export async function listen({ app, host, port, clock }: ListenParts, signal: Ab
   const server = createLimitedServer();
   const slowBodies = createSlowBodies(clock, defaultBodyPace);
   const answer = getRequestListener((request, env) => app.fetch(request, env), { errorHandler: answerOutside });
-  server.on('request', (incoming, outgoing) => {
-    slowBodies.watch(incoming, outgoing);
-    void answer(incoming, outgoing);
-  });
+  server.on('request', slowBodies.watch);
+  server.on('request', answer);
   try {
     server.listen({ host, port });
     await once(server, 'listening', { signal });
