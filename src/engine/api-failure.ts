@@ -35,6 +35,8 @@ export const apiStatusByCode = {
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   OVERLOADED: 503,
+  /** The server stopped while the answer was being written. */
+  INTERRUPTED: 503,
   /** The model said nothing for too long, or took too long altogether. */
   MODEL_TIMEOUT: 504,
 } as const satisfies Record<string, number>;

@@ -1,0 +1,45 @@
+import { ApiFailure } from './api-failure.ts';
+import type { Asset, Assets } from './assets.ts';
+import type { CatalogueModel } from './catalogue-model.ts';
+import type { Question } from './question.ts';
+import type { RequestPicture } from './vision-model.ts';
+
+/** A stored picture as a model gets it. */
+export function toRequestPicture(assets: Assets, asset: Asset): RequestPicture {
+  return {
+    key: asset.key,
+    name: asset.originalName,
+    mimeType: asset.mimeType,
+    read: (signal) => assets.read(asset, signal),
+  };
+}
+
+/** The question's pictures. Throws `TOO_MANY_IMAGES`, or `INVALID_IMAGE` for a key that is unknown, foreign or expired. */
+export function findPictures(
+  assets: Assets,
+  ownerId: string,
+  question: Question,
+  model: CatalogueModel,
+): RequestPicture[] {
+  const { imageKeys, imagesField: field } = question;
+  if (imageKeys.length > model.maxImages)
+    throw new ApiFailure(
+      'TOO_MANY_IMAGES',
+      `${field} holds ${imageKeys.length} pictures; ${model.id} takes at most ${model.maxImages}. Send fewer.`,
+      { field },
+    );
+  return imageKeys.map((key) => {
+    const asset = assets.find(ownerId, key);
+    if (asset === null)
+      throw new ApiFailure(
+        'INVALID_IMAGE',
+        `${field} names ${quoteKey(key)}, which is no picture of yours, or no longer kept. Upload it with POST /api/assets and send the key you get.`,
+        { field },
+      );
+    return toRequestPicture(assets, asset);
+  });
+}
+
+function quoteKey(key: string): string {
+  return JSON.stringify(key.length > 200 ? `${key.slice(0, 200)}…` : key);
+}
