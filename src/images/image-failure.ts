@@ -5,6 +5,8 @@ export type ImageFailureCode =
   | 'image-too-many-pixels'
   | 'image-empty'
   | 'image-damaged'
+  /** More pictures than one question may have; `maxPictures` among the facts. */
+  | 'image-over-limit'
   /** Too many pictures at once on this machine; the same one may be taken later. */
   | 'image-busy'
   | 'image-gone'
