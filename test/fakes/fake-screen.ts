@@ -35,7 +35,7 @@ export type FakeScreen = {
 };
 
 // What the platforms turn into a call, each in its own notation.
-const pingPattern = /@(?:everyone|here)\b|<@[!&]?[\w-]+(?:\|[^>]*)?>|<![a-z]+(?:\^[\w-]+)?(?:\|[^>]*)?>/gi;
+const pingPattern = /@(?:everyone|here)\b|<@[!&]?[\w-]+(?:\|[^>]*)?>|<!(?:here|channel|everyone|group|subteam)[^>]*>/gi;
 
 /** Letters and digits only: what stays when formatting changes. */
 function words(text: string): string {
