@@ -3,7 +3,7 @@ import { migrate } from '../../src/lib/migrate.ts';
 import { mostAttempts } from '../../src/turn/turn-queue.ts';
 
 /** A turn that is not done, as the scheduler needs it. `sequence` is the order of arrival. */
-export type OpenRow = { readonly sequence: number; readonly conversation: string };
+type OpenRow = { readonly sequence: number; readonly conversation: string };
 
 /** A turn as it was taken: its JSON and what was saved of its progress. */
 export type ClaimedRow = { readonly turn: string; readonly progress: string | null; readonly attempt: number };

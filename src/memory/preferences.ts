@@ -7,7 +7,7 @@ import { createCollection } from './collection.ts';
 import type { Store } from './store.ts';
 
 /** Whom a choice of model can be kept for beyond the thread, the strongest first. A thread's is in its conversation. */
-export const preferenceScopes = ['me', 'channel', 'server'] as const satisfies readonly ModelScope[];
+const preferenceScopes = ['me', 'channel', 'server'] as const satisfies readonly ModelScope[];
 export type PreferenceScope = (typeof preferenceScopes)[number];
 
 /** A model that was chosen, and for whom. */

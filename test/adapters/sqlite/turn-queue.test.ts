@@ -40,13 +40,26 @@ describe('sqlite turn queue', () => {
     expect(rows()).toEqual([{ sequence: 1, ...kept, conversation: null, turn: null, progress: null }]);
   });
 
-  it('keeps no text of a turn that was cut short when it was handed out for the last time', async () => {
-    await accept('a');
-    for (let crash = 0; crash < 4; crash += 1) {
+  const crash = async (times: number) => {
+    for (let count = 0; count < times; count += 1) {
       await killProcess(rig, process);
       process = await startProcess(rig);
     }
-    expect(rows()).toMatchObject([{ id: 'a', state: 'failed', conversation: null, turn: null, progress: null }]);
+  };
+  const forgotten = { id: 'a', state: 'failed', conversation: null, turn: null, progress: null };
+
+  it('keeps no text of a turn that was cut short when it was handed out for the last time', async () => {
+    await accept('a');
+    await crash(4);
+    expect(rows()).toMatchObject([forgotten]);
+  });
+
+  it('keeps no text of a turn whose last handler rejected', async () => {
+    await accept('a');
+    await crash(3);
+    process.desk.fail('a');
+    await rig.settled();
+    expect(rows()).toMatchObject([forgotten]);
   });
 
   const damages = [
