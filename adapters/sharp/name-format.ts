@@ -44,11 +44,11 @@ export function detectPictureFormat(bytes: Uint8Array): PictureFormat | null {
   return null;
 }
 
-/** The text at the beginning, or null when it is no text. A character cut off at the end of the head is no mistake. */
+/** The text at the beginning, or null when it is no text: control characters betray other files. A character cut off at the end of the head is no mistake. */
 function readText(head: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
-    return text.includes('\0') ? null : text;
+    return /[^\P{Cc}\t\n\f\r\x1b]/u.test(text) ? null : text;
   } catch {
     return null;
   }
