@@ -48,7 +48,7 @@ export function detectPictureFormat(bytes: Uint8Array): PictureFormat | null {
 function readText(head: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
-    return /[^\P{Cc}\t\n\f\r\x1b]/u.test(text) ? null : text;
+    return /[^\P{Cc}\t\n\f\r]/u.test(text) ? null : text;
   } catch {
     return null;
   }

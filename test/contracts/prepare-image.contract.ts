@@ -9,7 +9,7 @@ import {
   plainPicture,
   redAndBlue,
   samplePhoto,
-} from '../fakes/sample-pictures.ts';
+} from '../fakes/made-pictures.ts';
 
 const never = new AbortController().signal;
 const limits = { longEdge: 800 };

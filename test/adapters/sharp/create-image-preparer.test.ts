@@ -5,7 +5,7 @@ import { type DecoderRules, decoderRules } from '../../../adapters/sharp/decoder
 import { createSystemClock } from '../../../src/lib/clock.ts';
 import { prepareImageContract } from '../../contracts/prepare-image.contract.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
-import { plainPicture } from '../../fakes/sample-pictures.ts';
+import { plainPicture } from '../../fakes/made-pictures.ts';
 
 prepareImageContract('createImagePreparer', () => createImagePreparer(createSystemClock()));
 
