@@ -93,7 +93,7 @@ export function conversationId(name: string) {
     .string({
       error: (issue) => sentenceFor(name, 'send a text of your choice, or null for a question on its own', issue.input),
     })
-    .refine((text) => text !== '' && !isLongerThan(text, maxConversationIdCharacters), {
+    .refine((text) => text !== '' && text.isWellFormed() && !isLongerThan(text, maxConversationIdCharacters), {
       error: `${name} must have 1 to ${maxConversationIdCharacters} characters.`,
     })
     .nullable();

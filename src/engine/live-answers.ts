@@ -93,7 +93,7 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
     live.delete(record.uuid);
     takenPlaces -= 1;
     current.answer.finish({ ...record, outcome: stored });
-    metrics.count('answers_total', { outcome: stored.type });
+    metrics.count('answers_total', { platform: 'api', outcome: stored.type });
   };
 
   const toOutcome = (
