@@ -87,7 +87,7 @@ export function createDiskAssetFiles(folder: string): AssetFiles {
       }
     },
 
-    remove: (name) => rm(pathOf(name), { force: true }),
+    remove: async (name) => rm(pathOf(name), { force: true }),
 
     list: (signal) => namesIn(folder, signal),
   };
