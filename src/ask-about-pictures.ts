@@ -5,12 +5,12 @@ import { createPrompt } from './answer/prompt.ts';
 import { say, sayBefore } from './answer/say.ts';
 import type { Platform, RunningTurn } from './bot.ts';
 import { chooseModel, type ModelChoices, modelRefusal, resolveModel } from './choose-model.ts';
+import { pictureNotices } from './delivery/picture-notices.ts';
 import type { GatherPictures } from './images/gather-pictures.ts';
 import { pickImages } from './images/pick-images.ts';
 import { Failure } from './lib/errors.ts';
 import type { Collection } from './memory/collection.ts';
 import { type Conversation, withUpload } from './memory/conversation.ts';
-import { pictureNotices } from './picture-notices.ts';
 import type { Request } from './turn/commands.ts';
 import { conversationKey } from './turn/turn.ts';
 

@@ -8,9 +8,7 @@ import type { Conversation } from './memory/conversation.ts';
 import { type CommandTools, runCommand } from './run-command.ts';
 import { parseRequest } from './turn/commands.ts';
 import { conversationKey } from './turn/turn.ts';
-
-/** A turn that broke the program this often is not asked again. */
-const maxAttempts = 3;
+import { mostAttempts } from './turn/turn-queue.ts';
 
 /** What replies are made of. */
 export type ReplyTools = {
@@ -22,7 +20,7 @@ export type ReplyTools = {
 /** Replies to turns: a command with a sentence, a question with a model's answer. */
 export function createReplyComposer(tools: ReplyTools): BotParts['compose'] {
   return async function* composeReply(running, platform, signal): AsyncIterable<AnswerEvent> {
-    if (running.attempt > maxAttempts) {
+    if (running.attempt > mostAttempts) {
       throw new Failure('turn-given-up', `the turn was begun ${running.attempt - 1} times and never finished`);
     }
     const key = conversationKey(running.turn);
