@@ -4,6 +4,7 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { ApiFailure, apiStatusByCode } from '../../src/engine/api-failure.ts';
 import { toErrorEnvelope } from '../../src/engine/to-error-envelope.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import { answerClientError } from './answer-client-error.ts';
 import { closeServer } from './close-server.ts';
 import { createSlowBodies, defaultBodyPace } from './slow-bodies.ts';
 import { toListenFailure } from './to-listen-failure.ts';
@@ -64,6 +65,7 @@ function createLimitedServer(): Server {
     connectionsCheckingInterval: serverLimits.connectionsCheckingIntervalMs,
     maxHeaderSize: serverLimits.maxHeaderBytes,
   });
+  server.on('clientError', answerClientError);
   server.maxHeadersCount = serverLimits.maxHeadersCount;
   server.maxConnections = serverLimits.maxConnections;
   return server;
