@@ -228,8 +228,10 @@ describe('every response', () => {
 });
 
 describe('a JSON body', () => {
-  const post = (body: BodyInit, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-    rig.ask('/api/echo', { method: 'POST', body, headers });
+  const post = (
+    body: NonNullable<RequestInit['body']>,
+    headers: Record<string, string> = { 'content-type': 'application/json' },
+  ) => rig.ask('/api/echo', { method: 'POST', body, headers });
 
   it.each([
     ['application/json'],
