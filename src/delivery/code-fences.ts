@@ -31,7 +31,8 @@ export const outsideFences: FenceState = { openIndent: null, toggled: false, dou
 /** The longest line that is taken for the opening of a fence. */
 export const longestFenceLine = 200;
 
-const fenceLine = /^([ \t]*)```([^`]*)$/;
+// Deeper fences are not trusted: where a text is cut, they may not be opened again.
+const fenceLine = /^([ \t]{0,16})```([^`]*)$/;
 
 /** What a line is, and the state after it. */
 export function readFences(state: FenceState, line: string): FencedLine {
