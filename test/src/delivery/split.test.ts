@@ -171,8 +171,8 @@ describe('borders', () => {
     const lines = Array.from({ length: 12 }, (_, index) => `const value${index} = ${index};`);
     const parts = shown(`Look:\n\n\`\`\`js\n${lines.join('\n')}\n\`\`\`\n\nDone.`, 150);
     expect(parts.length).toBeGreaterThan(2);
-    for (const part of parts.slice(1, -1)) expect(part).toMatch(/^```js\nconst[^]*;\n```$/);
-    expect(parts[0]).toMatch(/^Look:\n\n```js\nconst[^]*;\n```$/);
+    for (const part of parts.slice(1, -1)) expect(part).toMatch(/^```js\nconst[\s\S]*;\n```$/);
+    expect(parts[0]).toMatch(/^Look:\n\n```js\nconst[\s\S]*;\n```$/);
     expect(parts.at(-1)).toMatch(/Done\.$/);
   });
 
