@@ -26,7 +26,8 @@ export function createWatchdog(clock: Clock, limits: EngineLimits, model: string
       for (;;) {
         const dueAtMs = Math.min(silentUntilMs(), endsAtMs);
         const leftMs = dueAtMs - clock.now();
-        if (leftMs > 0) await clock.sleep(leftMs, signal);
+        // No longer than a pause may be: a first word in the meantime shortens the wait.
+        if (leftMs > 0) await clock.sleep(Math.min(leftMs, limits.idleMs), signal);
         else if (clock.now() >= endsAtMs) return tooLong(model, limits.totalMs);
         else return stalled(model, lastWordAtMs === null ? limits.firstWordMs : limits.idleMs);
       }
