@@ -38,7 +38,7 @@ export type Listening = {
 };
 
 type ListenParts = {
-  app: { fetch(request: Request, env: object): Response | Promise<Response> };
+  app: { fetch: (request: Request, env: object) => Response | Promise<Response> };
   host: string;
   /** 0: any free one. */
   port: number;

@@ -5,10 +5,10 @@ import { isNestedDeeper } from './json-depth.ts';
 import { anyJsonSchema } from './wire.ts';
 
 /** The largest JSON body, in bytes: 1 MiB, far above the longest prompt. */
-export const maxJsonBytes = 1_048_576;
+const maxJsonBytes = 1_048_576;
 
 /** The deepest nesting of arrays and objects; the API's own bodies need five. */
-export const maxJsonDepth = 64;
+const maxJsonDepth = 64;
 
 const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
 

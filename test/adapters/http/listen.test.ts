@@ -179,8 +179,10 @@ describe('closing', () => {
     endStream();
     await until(() => came().includes('last'));
     timeline.push('answered');
+    const answeredMs = clock.now();
     await clock.runUntil(finished);
     await until(closed);
+    expect(clock.now() - answeredMs).toBeLessThan(1_000);
     expect(timeline).toEqual(['refused', 'answered', 'closed']);
   });
 

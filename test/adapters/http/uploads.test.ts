@@ -213,6 +213,28 @@ describe('a refused upload', () => {
     await expectNothingLeft();
   });
 
+  it('with a second file that comes long after the first keeps not even the first', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const second = rawForm(asset, png);
+        controller.enqueue(rawForm(asset, pngOfSize(300_000), '\r\n'));
+        controller.enqueue(second.subarray(0, 20));
+        await until(() => chunks.reduce((sum, each) => sum + each, 0) === 300_000);
+        // Time enough for a file to be finished that should still be waiting for the end of its form.
+        for (let turn = 0; turn < 5_000; turn += 1) await nextTurn();
+        controller.enqueue(second.subarray(20));
+        controller.close();
+      },
+    });
+    const init: RequestInit = { method: 'POST', body, headers: rawType, duplex: 'half' };
+    const response = await rig.ask('/api/assets', init);
+    expect([response.status, (await refusalOf(response)).message]).toEqual([
+      400,
+      expect.stringMatching(/more than one/),
+    ]);
+    await expectNothingLeft();
+  });
+
   it.each([
     ['announced', (bytes: Uint8Array<ArrayBuffer>): RequestBody => bytes],
     ['not announced', (bytes: Uint8Array<ArrayBuffer>): RequestBody => new Blob([bytes]).stream()],
