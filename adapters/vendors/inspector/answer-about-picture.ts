@@ -95,7 +95,7 @@ async function* tellTopic(
 
 /** The name before its first paragraph; on a line of its own before a list or a block, which would swallow it. */
 function withName(name: string, text: string): string {
-  return /^(?:- |`{3}|.*:\n)/.test(text) ? `**${name}.**\n\n${text}` : `**${name}.** ${text}`;
+  return /^(?:- |`{3})/.test(text) ? `**${name}.**\n\n${text}` : `**${name}.** ${text}`;
 }
 
 /** Answers each topic about one picture; `named` puts its name in front. */

@@ -40,17 +40,20 @@ function describeMissing({ missing, pictureCount }: Question): string {
   return `There is no picture ${missing.join(' and no picture ')}: ${has}.`;
 }
 
-/** Starts every look at once: they queue in the order in which they are told. The answer asks again and joins them. */
-function lookAhead(question: Question, looks: Looks, signal: AbortSignal): readonly Promise<unknown>[] {
-  const { topics, pictures } = question;
+/**
+ * Starts every look before it is needed; the answer asks again and joins it. What takes longer waits for the first facts, so
+ * that the first words come soon and one child is enough for one picture. Never rejects.
+ */
+async function lookAhead({ topics, pictures }: Question, looks: Looks, signal: AbortSignal): Promise<void> {
   const needs = (set: ReadonlySet<Topic>) => topics.some((topic) => set.has(topic));
-  return [
-    ...pictures.map(({ picture }) => looks.facts(picture, signal)),
-    ...pictures.flatMap(({ picture }) => [
-      ...(needs(withText) ? [looks.text(picture, signal)] : []),
-      ...(needs(withCodes) ? [looks.codes(picture, signal)] : []),
-    ]),
-  ];
+  const facts = pictures.map(({ picture }) => looks.facts(picture, signal));
+  const allFacts = Promise.allSettled(facts);
+  await Promise.allSettled(facts.slice(0, 1));
+  const slow = pictures.flatMap(({ picture }) => [
+    ...(needs(withText) ? [looks.text(picture, signal)] : []),
+    ...(needs(withCodes) ? [looks.codes(picture, signal)] : []),
+  ]);
+  await Promise.allSettled([allFacts, ...slow]);
 }
 
 /** What needs no more than the words of the question, before the pictures. */
@@ -93,14 +96,14 @@ export async function* answerQuestion(
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
   const needsPictures = question.topics.some((topic) => aboutPictures.has(topic) || topic === 'difference');
-  if (!needsPictures) {
+  if (!needsPictures || question.pictures.length === 0) {
     yield* opening(question);
     yield* closing(question, searchIsOn);
     return;
   }
   const stop = new AbortController();
   const inner = AbortSignal.any([signal, stop.signal]);
-  const ahead = Promise.allSettled(lookAhead(question, looks, inner));
+  const ahead = lookAhead(question, looks, inner);
   try {
     yield* middle(question, looks, inner);
     yield* closing(question, searchIsOn);

@@ -38,14 +38,15 @@ export type PoolLimits = {
   readonly maxResidentBytes: number;
 };
 
-const defaultLimits = {
+/** What the program runs with. */
+export const defaultPoolLimits: PoolLimits = {
   jobsAtOnce: 2,
   maxWaiting: 100,
   limitMs: { facts: 5_000, codes: 10_000, text: 20_000 },
   idleMs: 180_000,
   maxJobsOfChild: 300,
   maxResidentBytes: 400_000_000,
-} as const satisfies PoolLimits;
+};
 
 type Worker = { readonly child: InspectionChild; jobsDone: number };
 
@@ -54,7 +55,7 @@ export function createInspectionPool(
   clock: Clock,
   logger: Logger,
   startChild: () => InspectionChild,
-  limits: PoolLimits = defaultLimits,
+  limits: PoolLimits = defaultPoolLimits,
 ): InspectionPool {
   const turnstile = createTurnstile(limits.jobsAtOnce, limits.maxWaiting);
   const idle: Worker[] = [];

@@ -41,7 +41,7 @@ const patterns: Readonly<Record<Exclude<Topic, 'recognise'>, RegExp>> = {
       '\\bque (?:es|ves|hay|muestra)\\b',
     ].join('|'),
   ),
-  text: /\b(?:texts?|words?|written|writing|reads?|says?|said|saying|signs?|letters?|letterings?|ocr|captions?|headlines?|titles?|labels?|transcri\w*|spell\w*|errors?|messages?|receipt|invoice|menu|quotes?|subtitles?|code|steht|stehen|lies|lesen|schild\w*|texte|lis|lire|ecrit|dit|panneau|texto|lee|leer|dice|escrito|letrero|cartel)\b/,
+  text: /\b(?:texts?|words?|written|writing|reads?|says?|said|saying|signs?|letters?|letterings?|ocr|captions?|headlines?|titles?|labels?|transcri\w*|spell\w*|errors?|messages?|receipt|invoice|menu|quotes?|subtitles?|steht|stehen|lies|lesen|schild\w*|texte|lis|lire|ecrit|dit|panneau|texto|lee|leer|dice|escrito|letrero|cartel|source code|snippet)\b/,
   translation: /\b(?:translat\w*|ubersetz\w*|tradui\w*|traduc\w*|in english|auf deutsch|en francais|en espanol)\b/,
   codes:
     /\b(?:qr\w*|bar ?codes?|strichcodes?|codes? barres?|codigos?|scan(?:ned)?|ean|isbn|data ?matrix|(?:the|this|a|any|der|le) codes?)\b/,

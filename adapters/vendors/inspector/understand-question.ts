@@ -8,7 +8,7 @@ export type NamedPicture = { readonly name: string; readonly picture: RequestPic
 /** What is to be answered. */
 export type Question = {
   readonly topics: readonly Topic[];
-  /** The pictures it is about, in order; never empty when the request has pictures. */
+  /** The pictures it is about, in order; empty only when it names none that exists. */
   readonly pictures: readonly NamedPicture[];
   /** Positions that were asked for and do not exist, from 1. */
   readonly missing: readonly number[];
@@ -81,7 +81,8 @@ function follow(
   const choice = choosePictures(question, pictures.length);
   const topics = topicsOf(question, choice, before);
   const picked = chosen(choice, pictures, earlier, before);
-  const about = withPartner(picked.length > 0 ? picked : pictures, topics, pictures, earlier);
+  const nowhere = choice.type === 'some' && picked.length === 0;
+  const about = nowhere ? [] : withPartner(picked.length > 0 ? picked : pictures, topics, pictures, earlier);
   return {
     topics,
     choice,

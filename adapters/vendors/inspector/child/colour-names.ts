@@ -45,6 +45,7 @@ const coloursByName = {
   'very light blue': 'd4e8f8 dcecf6 cfe0ee',
   'grey-blue': 'a3afd0 b0c4de 6a7c90 8090a8 93a5b8 5a6b80 a4b4c4',
   blue: '0000ff 0000cd 4169e1 1e90ff 00bfff 6495ed 4682b4 2a62b8 3a78c8 5090d0 1f5fa0',
+  'very dark blue': '1e1e2e 181828 10101e 282a36 2a2a3c 1c2030 313244 0d1117',
   'dark blue': '00008b 000080 191970 0c1c40 102850 1a3468 0a1430 22406c 2c4460',
   violet: '483d8b 6a5acd 7b68ee 8a2be2 4b0082 5a4aa8 663399',
   purple: '800080 8b008b 9400d3 9932cc ba55d3 8a3a98 7a4a88',

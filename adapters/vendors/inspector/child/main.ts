@@ -1,15 +1,13 @@
 import { parseValue } from '../../../../src/lib/parse-json.ts';
 import { type InspectionJob, jobRequestSchema } from '../wire.ts';
 import { restrictDecoders, UnreadablePicture } from './open-picture.ts';
-import { createCodeReader } from './read-codes.ts';
 import { readFacts } from './read-facts.ts';
-import { createTextReader } from './read-text.ts';
 
 // The child process: everything that decodes what strangers made happens here, where a crash takes nothing else down.
 
 const maxReasonChars = 300;
 
-/** Calls `create` at the first use only: most children never need every reader. */
+/** Calls `create` at the first use only: the readers of text and codes take long to load, and facts are wanted first. */
 function lazily<Reader>(create: () => Promise<Reader>): () => Promise<Reader> {
   const made: Promise<Reader>[] = [];
   return () => {
@@ -20,8 +18,8 @@ function lazily<Reader>(create: () => Promise<Reader>): () => Promise<Reader> {
 }
 
 function createJobs(): Record<InspectionJob, (bytes: Uint8Array) => Promise<unknown>> {
-  const codeReader = lazily(createCodeReader);
-  const textReader = lazily(createTextReader);
+  const codeReader = lazily(async () => (await import('./read-codes.ts')).createCodeReader());
+  const textReader = lazily(async () => (await import('./read-text.ts')).createTextReader());
   return {
     facts: readFacts,
     codes: async (bytes) => (await codeReader())(bytes),

@@ -18,11 +18,6 @@ export function restrictDecoders(): void {
   });
 }
 
-/** The first frame of a picture, upright. Rejects when it is read, not here, if it cannot be decoded. */
-export function openPicture(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { limitInputPixels: maxPixels, pages: 1, autoOrient: true });
-}
-
 /** A file that is no picture, or a damaged one: expected, unlike every other error. */
 export class UnreadablePicture extends Error {
   constructor(cause: unknown) {
@@ -35,6 +30,15 @@ export class UnreadablePicture extends Error {
 export async function decodeStep<Value>(step: Promise<Value>): Promise<Value> {
   try {
     return await step;
+  } catch (error) {
+    throw new UnreadablePicture(error);
+  }
+}
+
+/** The first frame of a picture, upright. Throws `UnreadablePicture` for no bytes; other damage shows when it is decoded. */
+export function openPicture(bytes: Uint8Array): Sharp {
+  try {
+    return sharp(bytes, { limitInputPixels: maxPixels, pages: 1, autoOrient: true });
   } catch (error) {
     throw new UnreadablePicture(error);
   }

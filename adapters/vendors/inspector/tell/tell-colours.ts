@@ -25,9 +25,9 @@ export function tellColoursShortly(facts: PictureFacts): string {
   const [first, ...rest] = facts.palette;
   if (first === undefined) return 'It is fully transparent.';
   const light = brightnessWord(facts.brightness);
-  const overall = light === 'balanced' ? 'neither dark nor bright' : light;
-  if (rest.length === 0) return `It is ${overall}, and practically all ${first.name}.`;
-  return `It is ${overall} overall. The main colours are ${listWords(facts.palette.slice(0, 4).map(describeColour))}.${describeBands(facts.bands)}`;
+  const overall = light === 'balanced' ? '' : `It is ${light} overall. `;
+  if (rest.length === 0) return `${overall}Practically all of it is ${first.name}.`;
+  return `${overall}The main colours are ${listWords(facts.palette.slice(0, 4).map(describeColour))}.${describeBands(facts.bands)}`;
 }
 
 /** The palette as a list, with hexadecimal values. */

@@ -40,7 +40,7 @@ function describePixels({ width, height }: PictureFacts): string {
 /** Format, dimensions and size in one sentence: what is known first. */
 export function tellFileShortly(facts: PictureFacts): string {
   const animated = facts.frames > 1 ? `, animated with ${facts.frames} frames` : '';
-  return `${formatNames[facts.format]} file, ${describePixels(facts)}, ${describeSize(facts.sizeBytes)}${animated}.`;
+  return `This is a ${formatNames[facts.format]} file of ${describePixels(facts)}, ${describeSize(facts.sizeBytes)}${animated}.`;
 }
 
 function extras(facts: PictureFacts): string[] {
