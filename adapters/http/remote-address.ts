@@ -1,8 +1,11 @@
 import { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 
-/** IPv6 addresses are handed out by networks of 64 bits: whoever has one has them all, so they count as one. */
-function networkOf(address: string): string {
+/**
+ * Whom an address stands for. IPv6 addresses are handed out by networks of 64 bits: whoever has one has them all, so they
+ * count as one; an IPv4 address written as IPv6 counts as itself.
+ */
+export function networkOf(address: string): string {
   if (address.startsWith('::ffff:') && address.includes('.')) return address.slice('::ffff:'.length);
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
