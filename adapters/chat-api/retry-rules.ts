@@ -1,0 +1,24 @@
+import type { Failure } from '../../src/lib/errors.ts';
+
+const isRateLimited = (failure: Failure) => failure.code === 'chat-rate-limited' && failure.facts['status'] === 429;
+const isOneOf = (failure: Failure, ...statuses: number[]) => statuses.includes(Number(failure.facts['status']));
+const isNetwork = (failure: Failure) => failure.code === 'chat-unreachable' && failure.facts['network'] !== undefined;
+
+/** Questions are billed: again only when surely nothing was accepted. */
+export function askRetries(failure: Failure): number {
+  if (isRateLimited(failure)) return 3;
+  const isRefused = failure.facts['network'] === 'not-connected' || isOneOf(failure, 503);
+  return isRefused || failure.facts['provider'] === 'busy' ? 2 : 0;
+}
+
+/** Uploads are not billed, and a picture too many harms nobody. */
+export function uploadRetries(failure: Failure): number {
+  if (isRateLimited(failure)) return 3;
+  return isNetwork(failure) || isOneOf(failure, 502, 503, 504) ? 1 : 0;
+}
+
+/** Reading changes nothing. */
+export function readRetries(failure: Failure): number {
+  if (isRateLimited(failure)) return 3;
+  return isNetwork(failure) || isOneOf(failure, 502, 503, 504, 522) ? 2 : 0;
+}
