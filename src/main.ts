@@ -26,6 +26,7 @@ import { createSqliteStore } from '../adapters/sqlite/store.ts';
 import { createSqliteTurnQueue } from '../adapters/sqlite/turn-queue.ts';
 import { createInspector } from '../adapters/vendors/inspector/create-inspector.ts';
 import { createWebPlatform } from '../adapters/web/platform.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { createModelList } from './answer/model-list.ts';
 import { createPictureAsker } from './ask-about-pictures.ts';
 import { createBot } from './bot.ts';
@@ -51,6 +52,8 @@ import { createBusySpeaker } from './say-busy.ts';
 /** How long running answers may take to finish after SIGTERM; what is not done by then is finished by the next start. */
 const finishMs = 20_000;
 const sweepEveryMs = 3_600_000;
+/** Below the 180 that the hosted API allows, so that others with the same key have some left. */
+const hostedRequestsPerMinute = 120;
 
 async function readCatalogue(file: string | null): Promise<readonly CatalogueModel[]> {
   if (file === null) return catalogueModels;
@@ -143,7 +146,8 @@ async function serve(config: Config): Promise<void> {
   const chat = createImageChat({
     baseUrl: config.chatApi?.url ?? ownUrl(config.host, port),
     apiKey: config.chatApi?.key ?? apiKeys.createInternalKey(),
-    requestsPerMinute: config.chatApi === null ? null : 120,
+    version: manifest.version,
+    requestsPerMinute: config.chatApi === null ? null : hostedRequestsPerMinute,
     watch: web.watchApiCall,
     ...base,
   });

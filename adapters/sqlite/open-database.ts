@@ -16,7 +16,7 @@ function toOpenFailure(error: unknown, path: string): Failure {
 }
 
 function prepare(path: string): DatabaseSync {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path);
   try {
     database.exec('PRAGMA busy_timeout = 2000');
