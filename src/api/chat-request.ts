@@ -14,7 +14,7 @@ import {
 } from './request-fields.ts';
 
 /** How many earlier exchanges a question may bring along. */
-export const historyBounds = { min: 0, max: 50, fallback: 10 } as const;
+const historyBounds = { min: 0, max: 50, fallback: 10 } as const;
 
 const settings = 'promptObject.settings';
 const stray = (name: string) =>

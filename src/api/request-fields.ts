@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** Longest question, in characters. Far above what people write; below what a vendor would bill by surprise. */
-export const maxPromptCharacters = 100_000;
+const maxPromptCharacters = 100_000;
 
 /** Longest conversation id, in characters. */
-export const maxConversationIdCharacters = 256;
+const maxConversationIdCharacters = 256;
 
 const maxImageKeyCharacters = 1_024;
 
@@ -61,8 +61,7 @@ export function featureType<const Type extends string>(allowed: readonly [Type, 
 /** The question itself. Too long has a code of its own. */
 export function prompt(name: string) {
   return requiredText(name, 'send the question as a text').refine((text) => !isLongerThan(text, maxPromptCharacters), {
-    error: (issue) =>
-      `${name} has ${String(issue.input).length} characters; the most is ${maxPromptCharacters}. Shorten the question.`,
+    error: `${name} is too long: the most is ${maxPromptCharacters.toLocaleString('en')} characters. Shorten the question.`,
     params: { code: 'PROMPT_TOO_LONG' },
   });
 }
