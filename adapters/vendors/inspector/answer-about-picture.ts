@@ -5,7 +5,7 @@ import type { SeenPicture } from './see-pictures.ts';
 import { tellCamera, tellCameraShortly, tellPlace } from './tell/tell-camera.ts';
 import { tellCodes } from './tell/tell-codes.ts';
 import { tellColours, tellColoursShortly } from './tell/tell-colours.ts';
-import { tellFile, tellFileShortly } from './tell/tell-file.ts';
+import { tellFile, tellFileShortly, tellTransparency } from './tell/tell-file.ts';
 import { tellUnreadable } from './tell/tell-limits.ts';
 import { tellQuality, tellQualityShortly } from './tell/tell-quality.ts';
 import { tellText } from './tell/tell-text.ts';
@@ -33,6 +33,7 @@ function overview(facts: PictureFacts): string {
   const sentences = [
     tellFileShortly(facts),
     tellColoursShortly(facts),
+    tellTransparency(facts),
     tellQualityShortly(facts),
     tellCameraShortly(facts),
   ];
@@ -64,6 +65,7 @@ async function* tellTopic(
       return;
     case 'text':
     case 'translation':
+    case 'explanation':
       yield await findText(true);
       return;
     case 'codes':
@@ -85,6 +87,7 @@ async function* tellTopic(
       yield tellQuality(facts);
       return;
     case 'self':
+    case 'small-talk':
     case 'difference':
     case 'web-search':
       return;
@@ -96,6 +99,15 @@ async function* tellTopic(
 /** The name before its first paragraph; on a line of its own before a list or a block, which would swallow it. */
 function withName(name: string, text: string): string {
   return /^(?:- |`{3})/.test(text) ? `**${name}.**\n\n${text}` : `**${name}.** ${text}`;
+}
+
+/** These need the same text. */
+const textTopics: ReadonlySet<Topic> = new Set(['text', 'translation', 'explanation']);
+
+/** The text is told for the first topic that needs it. */
+function tellingTextOnce(topics: readonly Topic[]): readonly Topic[] {
+  const first = topics.find((topic) => textTopics.has(topic));
+  return topics.filter((topic) => !textTopics.has(topic) || topic === first);
 }
 
 /** Answers each topic about one picture; `named` puts its name in front. */
@@ -112,7 +124,7 @@ export async function* answerAboutPicture(
     yield { type: 'paragraph', text: withName(name, tellUnreadable) };
     return;
   }
-  const once = topics.includes('text') ? topics.filter((topic) => topic !== 'translation') : topics;
+  const once = tellingTextOnce(topics);
   let isOpen = named;
   for (const topic of once) {
     for await (const text of tellTopic(topic, seen, facts, isFirst, looks, signal)) {

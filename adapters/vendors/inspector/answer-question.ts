@@ -3,6 +3,7 @@ import { answerAboutPicture } from './answer-about-picture.ts';
 import type { Looks } from './looks.ts';
 import { type SeenPicture, seePictures } from './see-pictures.ts';
 import {
+  tellCannotExplain,
   tellCannotRecognise,
   tellCannotSearch,
   tellCannotTranslate,
@@ -23,6 +24,7 @@ const aboutPictures: ReadonlySet<Topic> = new Set([
   'recognise',
   'text',
   'translation',
+  'explanation',
   'codes',
   'colours',
   'file',
@@ -30,7 +32,14 @@ const aboutPictures: ReadonlySet<Topic> = new Set([
   'place',
   'quality',
 ]);
-const withText: ReadonlySet<Topic> = new Set(['overview', 'recognise', 'text', 'translation', 'difference']);
+const withText: ReadonlySet<Topic> = new Set([
+  'overview',
+  'recognise',
+  'text',
+  'translation',
+  'explanation',
+  'difference',
+]);
 const withCodes: ReadonlySet<Topic> = new Set(['overview', 'codes']);
 
 const paragraph = (text: string): Piece => ({ type: 'paragraph', text });
@@ -61,12 +70,14 @@ function* opening(question: Question): Generator<Piece> {
   if (question.topics.includes('self')) yield paragraph(tellSelf);
   if (question.missing.length > 0) yield paragraph(describeMissing(question));
   if (question.topics.includes('recognise')) yield paragraph(tellCannotRecognise);
-  if (question.topics.includes('recognise') && !question.isFirst) yield paragraph(tellWhatICan);
+  const isIdle = question.topics.includes('recognise') && !question.isFirst;
+  if (isIdle || question.topics.includes('small-talk')) yield paragraph(tellWhatICan);
 }
 
 function* closing(question: Question, searchIsOn: boolean): Generator<Piece> {
   const { topics, isFirst } = question;
   if (topics.includes('translation')) yield paragraph(tellCannotTranslate);
+  else if (topics.includes('explanation')) yield paragraph(tellCannotExplain);
   if (topics.includes('web-search')) yield paragraph(tellCannotSearch);
   else if (searchIsOn) yield paragraph(tellSearchUnused);
   if (isFirst && topics.includes('overview') && !topics.includes('recognise')) yield paragraph(tellLimits);

@@ -1,10 +1,12 @@
 /** What a question can be about, in the order it is answered. */
-export const topics = [
+const topics = [
   'self',
+  'small-talk',
   'overview',
   'recognise',
   'text',
   'translation',
+  'explanation',
   'codes',
   'colours',
   'file',
@@ -27,6 +29,8 @@ const thisPicture = `(?:(?:the|this|that|my|these|those|each(?: of these)?|both|
 /** Patterns over a question in small letters, without accents. */
 const patterns: Readonly<Record<Exclude<Topic, 'recognise'>, RegExp>> = {
   self: /\b(?:(?:who|what) are you|(?:which|what) model|are you (?:an? )?(?:ai|bot|model|human|real)|what can you do|wer bist du|qui es-tu|quien eres)\b/,
+  'small-talk':
+    /^\W*(?:thanks?(?: you)?|thank you|thx|cheers|danke|merci|gracias|ok(?:ay)?|great|cool|nice|perfect|hi|hello|hey|hallo|bonjour|hola)\b(?:\s+\w+){0,2}\W*$/,
   overview: new RegExp(
     [
       `\\b(?:what|whats|what's)\\s*(?:is|are)?\\s*(?:this|that|it|these|those|shown|(?:in|on) (?:it|them|here|${thisPicture})|here)\\b(?:\\s+${pictureNoun}(?:\\s+(?:of|about))?)?${endOfQuestion}`,
@@ -43,6 +47,8 @@ const patterns: Readonly<Record<Exclude<Topic, 'recognise'>, RegExp>> = {
   ),
   text: /\b(?:texts?|words?|written|writing|reads?|says?|said|saying|signs?|letters?|letterings?|ocr|captions?|headlines?|titles?|labels?|transcri\w*|spell\w*|errors?|messages?|receipt|invoice|menu|quotes?|subtitles?|steht|stehen|lies|lesen|schild\w*|texte|lis|lire|ecrit|dit|panneau|texto|lee|leer|dice|escrito|letrero|cartel|source code|snippet)\b/,
   translation: /\b(?:translat\w*|ubersetz\w*|tradui\w*|traduc\w*|in english|auf deutsch|en francais|en espanol)\b/,
+  explanation:
+    /\b(?:explain\w*|mean(?:s|ing)?|understand|solve|fix|summari[sz]e|erklar\w*|bedeut\w*|expli(?:que|car)\w*|signifi\w*)\b/,
   codes:
     /\b(?:qr\w*|bar ?codes?|strichcodes?|codes? barres?|codigos?|scan(?:ned)?|ean|isbn|data ?matrix|(?:the|this|a|any|der|le) codes?)\b/,
   colours: /\b(?:colou?r(?:s|ed|ful|fulness)?|palettes?|hues?|shades?|hex|rgb|tint|farb\w*|couleurs?|colores|tonos?)\b/,
@@ -66,7 +72,16 @@ const patterns: Readonly<Record<Exclude<Topic, 'recognise'>, RegExp>> = {
 };
 
 /** Told in an overview already, when the question asks for one. */
-const partsOfOverview: ReadonlySet<Topic> = new Set(['text', 'codes', 'colours', 'file', 'quality']);
+const partsOfOverview: ReadonlySet<Topic> = new Set(['text', 'explanation', 'codes', 'colours', 'file', 'quality']);
+
+/** Asks for what only a model that recognises things could tell. */
+const recognisePattern =
+  /\b(?:who|whose|why|how (?:many|much|old)|(?:what|which) (?:kind|sort|breed|species|brand|animal|person)|(?:is|are) (?:it|this|that|there|they|these|those|he|she)|wer|warum|wie viele|pourquoi|combien|quien|cuant[oa]s)\b/;
+
+/** Whether a question asks for what cannot be measured. */
+export function asksToRecognise(question: string): boolean {
+  return recognisePattern.test(toPlain(question));
+}
 
 /** A question in small letters, without accents, so that one pattern fits all ways to write it. */
 export function toPlain(question: string): string {

@@ -1,6 +1,6 @@
 import type { PastTurn, RequestPicture, VisionRequest } from '../../../src/engine/vision-model.ts';
 import { choosePictures, type PictureChoice } from './choose-pictures.ts';
-import { findTopics, type Topic, toPlain } from './topics.ts';
+import { asksToRecognise, findTopics, type Topic, toPlain } from './topics.ts';
 
 /** A picture with the name the answer calls it by, e.g. `Picture 2`. */
 export type NamedPicture = { readonly name: string; readonly picture: RequestPicture };
@@ -24,18 +24,18 @@ type Thread = { readonly topics: readonly Topic[]; readonly keys: readonly strin
 /** More than this is not looked back at. */
 const maxPastTurns = 20;
 
-function isFollowUp(question: string): boolean {
+/** Too few words for a question of its own: it asks the last one again, of another picture or more closely. */
+function isFollowUp(question: string, choice: PictureChoice): boolean {
+  if (asksToRecognise(question)) return false;
   const plain = toPlain(question).trim();
-  return (
-    /^(?:and|what about|how about|same|also|und|et|y|now|ok(?:ay)?)\b/.test(plain) || plain.split(/\s+/).length <= 3
-  );
+  if (/^(?:and|what about|how about|same|also|und|et|y|now)\b/.test(plain)) return true;
+  return choice.type !== 'unsaid' && plain.split(/\s+/).length <= 5;
 }
 
 function topicsOf(question: string, choice: PictureChoice, before: Thread | null): readonly Topic[] {
   const found = findTopics(question);
   if (found.length > 0) return found;
-  const continues = before !== null && (isFollowUp(question) || choice.type === 'other' || choice.type === 'earlier');
-  return continues ? before.topics : ['recognise'];
+  return before !== null && isFollowUp(question, choice) ? before.topics : ['recognise'];
 }
 
 function chosen(

@@ -5,7 +5,7 @@ import type { FoundCodes } from '../wire.ts';
 import { decodeStep, openPicture } from './open-picture.ts';
 
 /** Longest side that is searched: a code smaller than this shows is rarely meant to be read. */
-const searchEdge = 2_000;
+const searchEdge = 1_600;
 const maxCodes = 8;
 const maxTextChars = 1_000;
 

@@ -12,7 +12,7 @@ function describeLikeness({ regions, hashDistance }: Comparison): string {
   if (regions !== null && regions.length === 0) return 'They look the same.';
   if (regions !== null && regions.length <= 5 && hashDistance <= 16) return 'They are nearly the same picture.';
   if (hashDistance <= 6) return 'They are much alike.';
-  return hashDistance <= 18
+  return hashDistance <= 12
     ? 'They have something in common in their layout, but differ widely.'
     : 'They are different pictures.';
 }

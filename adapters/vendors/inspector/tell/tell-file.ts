@@ -1,6 +1,6 @@
 import { normalPicture } from '../../../../src/images/prepare-image.ts';
 import type { PictureFacts } from '../wire.ts';
-import { listWords, percent } from './words.ts';
+import { capitalise, listWords, percent } from './words.ts';
 
 const formatNames = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF' } as const;
 
@@ -43,13 +43,19 @@ export function tellFileShortly(facts: PictureFacts): string {
   return `This is a ${formatNames[facts.format]} file of ${describePixels(facts)}, ${describeSize(facts.sizeBytes)}${animated}.`;
 }
 
+/** How much of it is see-through; empty when nothing is. */
+export function tellTransparency({ transparentShare }: PictureFacts): string {
+  return transparentShare === null || transparentShare === 0
+    ? ''
+    : `${capitalise(percent(transparentShare))} of it is transparent.`;
+}
+
 function extras(facts: PictureFacts): string[] {
   const sentences: string[] = [];
   if (facts.frames > 1) sentences.push('I look at its first frame only.');
   if (facts.transparentShare === 0) sentences.push('It has an alpha channel, but nothing in it is see-through.');
-  else if (facts.transparentShare !== null) {
-    sentences.push(`${percent(facts.transparentShare)} of it is transparent.`);
-  } else if (facts.frames === 1) sentences.push('It is a still picture without transparency.');
+  else if (facts.transparentShare !== null) sentences.push(tellTransparency(facts));
+  else if (facts.frames === 1) sentences.push('It is a still picture without transparency.');
   if (facts.orientation !== 1)
     sentences.push('The file stores it turned or mirrored and says so; I measured it upright.');
   if (Math.max(facts.width, facts.height) === normalPicture.longEdge) {

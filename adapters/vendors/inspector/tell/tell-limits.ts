@@ -13,6 +13,9 @@ export const tellCannotRecognise = `I cannot tell: as the built-in inspector I m
 /** After the text that was to be translated. */
 export const tellCannotTranslate = `I cannot translate. ${otherModel}`;
 
+/** After the text that was to be explained. */
+export const tellCannotExplain = `I read text, but do not understand or explain it. ${otherModel}`;
+
 /** For questions that need the web. */
 export const tellCannotSearch = `I cannot search the web: I only look at the picture itself. ${otherModel}`;
 

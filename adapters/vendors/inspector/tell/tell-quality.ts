@@ -10,12 +10,12 @@ const sharpness = { blurredBelow: 10, softBelow: 35 } as const;
 const flatFrom = 0.78;
 
 /** Whether large parts are of one colour, as in screenshots, drawings and diagrams. */
-export function isFlat(facts: PictureFacts): boolean {
+function isFlat(facts: PictureFacts): boolean {
   return facts.flatShare >= flatFrom;
 }
 
 /** One word or two for how much fine detail there is. */
-export function sharpnessWord(facts: PictureFacts): 'sharp' | 'a little soft' | 'blurred' {
+function sharpnessWord(facts: PictureFacts): 'sharp' | 'a little soft' | 'blurred' {
   if (facts.sharpness < sharpness.blurredBelow) return 'blurred';
   return facts.sharpness < sharpness.softBelow ? 'a little soft' : 'sharp';
 }

@@ -150,6 +150,27 @@ describe('the inspector on real pictures', () => {
     expect(text).toContain('JPEG file of 640 × 480');
   });
 
+  it.each([
+    ['Translate the sign', 'I cannot translate.'],
+    ['Explain the sign', 'do not understand or explain it'],
+    ['What does the text mean?', 'do not understand or explain it'],
+  ])('gives the text and says what it cannot do with it for “%s”', async (question, sentence) => {
+    const text = await answer(question, 'sign');
+    expect(text.match(/Closed on Sunday/g)).toHaveLength(1);
+    expect(text).toContain(sentence);
+  });
+
+  it('says how much of a picture is transparent', async () => {
+    const half = await sharp({ create: { width: 40, height: 40, channels: 4, background: '#00ff00' } })
+      .extend({ right: 40, background: '#00000000' })
+      .png()
+      .toBuffer();
+    pictures['half'] = toPicture('half', half);
+    expect(await answer('what is this?', 'half')).toContain(
+      'Practically all of it is green. 50 % of it is transparent.',
+    );
+  });
+
   it('says that it cannot search the web', async () => {
     const text = await answer('Search the web for it', 'photo');
     expect(text).toContain('I cannot search the web');

@@ -40,6 +40,8 @@ describe('what a question is about', () => {
     ['Where do they differ?', ['difference']],
     ['search the web for this', ['web-search']],
     ['who are you?', ['self']],
+    ['thank you!', ['small-talk']],
+    ['ok, and what does it say?', ['text']],
     ['is that my neighbour?', []],
     ['how many sheep do you count', []],
   ])('understands “%s”', (question, topics) => {
@@ -93,6 +95,14 @@ describe('which pictures a question is about', () => {
     const history = [toPast('what colours has the second picture?', [one, two])];
     expect(chosen('and the colours?', [three], history)).toEqual(['Picture 1']);
   });
+
+  it.each(['how many sheep?', 'and who is that?', 'is it him in both?'])(
+    'does not repeat itself for “%s”',
+    (prompt) => {
+      const history = [toPast('which colours?', [one])];
+      expect(understandQuestion(toRequest(prompt, [one], history)).topics).toEqual(['recognise']);
+    },
+  );
 
   it('does not take an unrelated question for a follow-up', () => {
     const history = [toPast('which colours?', [one])];
