@@ -1,7 +1,7 @@
 import type { AnswerEvent } from './answer/answer-event.ts';
 import { StopRequest } from './answer/stop-request.ts';
-import type { DeliveryOutcome } from './delivery/deliver.ts';
-import type { Outbox, Place } from './delivery/outbox.ts';
+import type { Deliver, DeliveryOutcome } from './delivery/deliver.ts';
+import type { Outbox } from './delivery/outbox.ts';
 import type { ImageSource } from './images/image-source.ts';
 import { errorMessage } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
@@ -24,13 +24,7 @@ export type BotParts = {
   /** What to say to a turn: a command's sentence or a model's answer. Nothing happens before its events are read. */
   compose(running: RunningTurn, platform: Platform, signal: AbortSignal): AsyncIterable<AnswerEvent>;
   /** Brings the words to the place, whatever it takes. */
-  deliver(
-    running: RunningTurn,
-    place: Place,
-    outbox: Outbox,
-    events: AsyncIterable<AnswerEvent>,
-    signal: AbortSignal,
-  ): Promise<DeliveryOutcome>;
+  readonly deliver: Deliver;
   sayBusy(turn: Turn, outbox: Outbox, signal: AbortSignal): Promise<void>;
   readonly logger: Logger;
   readonly metrics: Metrics;

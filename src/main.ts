@@ -32,6 +32,9 @@ import { createPictureAsker } from './ask-about-pictures.ts';
 import { createBot } from './bot.ts';
 import { createReplyComposer } from './compose-reply.ts';
 import { type Config, readConfig } from './config.ts';
+import { createDeliverer } from './delivery/deliver.ts';
+import { createFailureText } from './delivery/failure-text.ts';
+import { createPlatformBudgets } from './delivery/platform-budgets.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
 import { catalogueModels } from './engine/catalogue-data.ts';
@@ -171,6 +174,11 @@ async function serve(config: Config): Promise<void> {
         listModels,
         gatherPictures: createPictureGatherer({ prepare: preparer.prepare, upload: chat.upload, clock, metrics }),
       }),
+    }),
+    deliver: createDeliverer({
+      budgets: createPlatformBudgets(clock),
+      failureText: createFailureText({ ids, logger }),
+      ...base,
     }),
     sayBusy: createBusySpeaker({ clock, logger }),
     ...base,

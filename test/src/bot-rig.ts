@@ -3,6 +3,9 @@ import type { ModelInfo } from '../../src/answer/models.ts';
 import { createPictureAsker } from '../../src/ask-about-pictures.ts';
 import { createBot } from '../../src/bot.ts';
 import { createReplyComposer } from '../../src/compose-reply.ts';
+import { createDeliverer } from '../../src/delivery/deliver.ts';
+import { createFailureText } from '../../src/delivery/failure-text.ts';
+import { createPlatformBudgets } from '../../src/delivery/platform-budgets.ts';
 import { createPictureGatherer } from '../../src/images/gather-pictures.ts';
 import type { ImageFailureCode } from '../../src/images/image-failure.ts';
 import type { PreparedImage } from '../../src/images/prepare-image.ts';
@@ -84,8 +87,13 @@ export function createBotRig(options: RigOptions = {}) {
         },
         askAboutPictures: createPictureAsker({ ...choices, chat, conversations, gatherPictures, listModels }),
       }),
-      clock,
-      ids,
+      deliver: createDeliverer({
+        clock,
+        logger,
+        metrics: noMetrics,
+        budgets: createPlatformBudgets(clock),
+        failureText: createFailureText({ ids, logger }),
+      }),
       sayBusy: createBusySpeaker({ clock, logger }),
       logger,
       metrics: noMetrics,
