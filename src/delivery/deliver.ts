@@ -1,0 +1,206 @@
+import type { AnswerEvent, AnswerUsage, FinishReason } from '../answer/answer-event.ts';
+import { StopRequest } from '../answer/stop-request.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { ProgressKeeper } from '../turn/progress-keeper.ts';
+import { type AnswerMessages, createAnswerMessages } from './answer-messages.ts';
+import type { EditBudgets } from './edit-budgets.ts';
+import { createFrameSlot } from './frames.ts';
+import { composeLastWords } from './last-words.ts';
+import type { Outbox, Place } from './outbox.ts';
+import { type AnswerEnding, readAnswer } from './read-answer.ts';
+import { createSanitiser, sanitise } from './sanitise.ts';
+import { type FramesEnd, type ShowTools, showFrames } from './show-frames.ts';
+import { type LastWordsResult, showLastWords } from './show-last-words.ts';
+import { showTyping } from './show-typing.ts';
+import { createSplitter } from './split.ts';
+
+/** Whose answer it is, and how far it has come. */
+export type AnsweredTurn = {
+  readonly turn: { readonly id: string };
+  /** 1 the first time, more after a crash. */
+  readonly attempt: number;
+  readonly progress: ProgressKeeper;
+};
+
+/** What delivering takes. */
+export type DeliveryTools = {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly budgets: (outbox: Outbox) => EditBudgets;
+  /** The sentence for anything an answer can fail with. */
+  readonly failureText: (error: unknown) => string;
+};
+
+/** What became of an answer. `text` is what the model said of it. */
+export type DeliveryOutcome =
+  | {
+      readonly type: 'delivered';
+      readonly text: string;
+      readonly finish: FinishReason;
+      readonly usage: AnswerUsage | null;
+    }
+  /** The text of an earlier attempt was complete; only its last edits were missing. */
+  | { readonly type: 'finished'; readonly text: string }
+  | { readonly type: 'stopped'; readonly text: string }
+  /** The answer broke off; people see what there is of it and why. */
+  | { readonly type: 'failed'; readonly text: string; readonly code: string }
+  /** The platform did not take the last words. */
+  | { readonly type: 'undelivered'; readonly code: string }
+  /** Somebody deleted the message or its place; nothing more was said. */
+  | { readonly type: 'gone'; readonly code: 'platform-message-gone' | 'platform-place-gone' };
+
+/** Delivers one answer; see `createDeliverer`. */
+export type Deliver = (
+  answered: AnsweredTurn,
+  place: Place,
+  outbox: Outbox,
+  events: AsyncIterable<AnswerEvent>,
+  signal: AbortSignal,
+) => Promise<DeliveryOutcome>;
+
+/** A resumed answer comes fast; its messages are not touched until it has had this long to get where it was. */
+const catchUpMs = 3_000;
+
+/**
+ * Brings answers to their place as messages: shown while they grow, finished whatever happens. The last text is in the progress
+ * before its last edit, so that the next start can finish the same messages. A person's stop ends an answer with what there is;
+ * any other abort rejects with its reason and leaves everything for the next start.
+ */
+export function createDeliverer(tools: DeliveryTools): Deliver {
+  return async function deliver(answered, place, outbox, events, signal) {
+    const { turn, attempt, progress } = answered;
+    const messages = createAnswerMessages(outbox, place, turn.id, progress, attempt > 1);
+    const lane = tools.budgets(outbox).forScope(place.scope).join();
+    const abandoning = exceptStops(signal);
+    const show: ShowTools = { ...tools, messages, lane };
+    try {
+      const earlier = progress.current().finalText;
+      if (earlier !== null) {
+        const result = await finish(earlier, outbox, show, abandoning.signal);
+        return result.type === 'shown' ? { type: 'finished', text: earlier } : toOutcome(result);
+      }
+      const { ending, frames } = await stream(events, place, outbox, show, tools, signal, abandoning.signal);
+      if (frames.type === 'gone') return { type: 'gone', code: frames.code };
+      if (ending.type === 'unwanted') throw new Error('an answer was given up although its messages are there');
+      const finalText = sanitise(composeLastWords(ending, tools.failureText));
+      await progress.update({ finalText });
+      const result = await finish(finalText, outbox, show, abandoning.signal);
+      return result.type === 'shown' ? describe(ending) : toOutcome(result);
+    } finally {
+      lane.leave();
+      abandoning.release();
+    }
+  };
+}
+
+/** Reads and shows side by side, until the answer has ended and nothing is under way. */
+async function stream(
+  events: AsyncIterable<AnswerEvent>,
+  place: Place,
+  outbox: Outbox,
+  show: ShowTools,
+  { clock }: DeliveryTools,
+  signal: AbortSignal,
+  abandon: AbortSignal,
+): Promise<{ ending: AnswerEnding; frames: FramesEnd }> {
+  const slot = createFrameSlot();
+  const sanitiseWhole = createSanitiser();
+  const splitter = createSplitter(outbox.limits.text);
+  const waiting = new AbortController();
+  const typing = new AbortController();
+  let text = '';
+  let isWanted = true;
+
+  const render = () => {
+    const safe = sanitiseWhole(text);
+    return splitter.parts(safe.text, safe.settled);
+  };
+  const read = async () => {
+    try {
+      return await readAnswer(
+        events,
+        (whole) => {
+          text = whole;
+          slot.touch();
+          return isWanted;
+        },
+        signal,
+      );
+    } finally {
+      slot.close();
+      waiting.abort();
+      typing.abort();
+    }
+  };
+  const showAll = async (): Promise<FramesEnd> => {
+    const typed = show.messages.count() === 0 ? showTyping(outbox, place, clock, typing.signal) : Promise.resolve();
+    try {
+      if (show.messages.count() > 0) await clock.sleep(catchUpMs, waiting.signal).catch(() => {});
+      const frames = await showFrames(slot, render, withoutTyping(show, typing), waiting.signal, abandon);
+      isWanted = frames.type !== 'gone';
+      return frames;
+    } catch (error) {
+      isWanted = false;
+      throw error;
+    } finally {
+      typing.abort();
+      await typed;
+    }
+  };
+  const [ending, frames] = await Promise.allSettled([read(), showAll()]);
+  if (ending.status === 'rejected') throw ending.reason;
+  if (frames.status === 'rejected') throw frames.reason;
+  return { ending: ending.value, frames: frames.value };
+}
+
+/** The same messages; the first one that is written ends the typing. */
+function withoutTyping(show: ShowTools, typing: AbortController): ShowTools {
+  const { messages } = show;
+  const write: AnswerMessages['write'] = async (wanted, signal) => {
+    await messages.write(wanted, signal);
+    typing.abort();
+  };
+  return { ...show, messages: { ...messages, write } };
+}
+
+function finish(text: string, outbox: Outbox, show: ShowTools, signal: AbortSignal): Promise<LastWordsResult> {
+  return showLastWords(createSplitter(outbox.limits.text).finish(sanitise(text)), show, signal);
+}
+
+/** A signal that follows every abort but a person's stop: that ends the answer, not its delivery. */
+function exceptStops(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onAbort = () => {
+    if (!(signal.reason instanceof StopRequest)) controller.abort(signal.reason);
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { signal: controller.signal, release: () => signal.removeEventListener('abort', onAbort) };
+}
+
+function describe(ending: Exclude<AnswerEnding, { type: 'unwanted' }>): DeliveryOutcome {
+  switch (ending.type) {
+    case 'complete':
+      return { type: 'delivered', text: ending.text, finish: ending.finish, usage: ending.usage };
+    case 'stopped':
+      return { type: 'stopped', text: ending.text };
+    case 'broken':
+      return {
+        type: 'failed',
+        text: ending.text,
+        code: ending.error instanceof Failure ? ending.error.code : 'internal',
+      };
+    default:
+      return ending satisfies never;
+  }
+}
+
+function toOutcome(result: Exclude<LastWordsResult, { type: 'shown' }>): DeliveryOutcome {
+  return result.type === 'gone'
+    ? { type: 'gone', code: result.code }
+    : { type: 'undelivered', code: result.failure.code };
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../lib/clock.ts';
+import { keptForLastWords, paceGapMs } from './edit-pace.ts';
+import { createEditWindow, type WindowReport } from './edit-window.ts';
+import type { OutboxLimits } from './outbox.ts';
+
+/** What an edit is for: more of an answer, or its last word. */
+export type EditPurpose = 'streaming' | 'final';
+
+/** How an edit went. `refused`: the platform says it gets too many, and for how long to wait where it says so. */
+export type EditResult =
+  | { readonly type: 'sent' }
+  | { readonly type: 'failed' }
+  | { readonly type: 'refused'; readonly retryAfterMs: number | undefined };
+
+/** Leave to send one edit now. Has to be settled, however the edit goes. */
+export type EditPermit = { settle(result: EditResult): void };
+
+/** One live answer's share of a budget. */
+export type EditLane = {
+  /** Waits for this answer's turn. Take the text only when it resolves. Rejects with the signal's reason. */
+  take(purpose: EditPurpose, signal: AbortSignal): Promise<EditPermit>;
+  /** The answer is over: its share goes to the others. */
+  leave(): void;
+};
+
+/** The edits of one scope, shared by all answers in it. */
+export type EditBudget = {
+  join(): EditLane;
+  /** What the platform says of its limit in a reply; more exact than what can be counted from here. */
+  observe(report: WindowReport): void;
+  /** Nobody is in it and nothing of it matters any more. */
+  isForgotten(): boolean;
+};
+
+type Lane = { lastMs: number };
+type Waiter = { readonly lane: Lane; readonly purpose: EditPurpose; poke: () => void };
+
+/** After a refusal the gaps are this much wider, and wider again with each further one, for a while. */
+const widening = { factor: 1.5, most: 4, lastsMs: 60_000 } as const;
+/** A refusal that names no time is taken for this long. */
+const unnamedWaitMs = 5_000;
+/** Added to the time a refusal names, since it was named somewhat earlier than it is heard. */
+const marginMs = 50;
+
+/**
+ * A budget for one scope. Edits are sent in equal gaps that use the platform's window up and no more; each goes to the answer
+ * that has waited longest since its last. Last words go before everything else and take whatever is free.
+ */
+export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): EditBudget {
+  const window = createEditWindow(limit);
+  const lanes = new Set<Lane>();
+  const waiters: Waiter[] = [];
+  let lastSentMs = Number.NEGATIVE_INFINITY;
+  let blockedUntilMs = Number.NEGATIVE_INFINITY;
+  let wideUntilMs = Number.NEGATIVE_INFINITY;
+  let wideFactor = 1;
+
+  const head = (): Waiter | undefined =>
+    waiters.find((waiter) => waiter.purpose === 'final') ??
+    waiters.reduce<Waiter | undefined>(
+      (oldest, waiter) => (oldest === undefined || waiter.lane.lastMs < oldest.lane.lastMs ? waiter : oldest),
+      undefined,
+    );
+  const pokeHead = () => head()?.poke();
+
+  /** When so many edits are free at once. */
+  const freeMs = (needed: number, nowMs: number): number => {
+    let free = window.freeAt(nowMs);
+    if (free >= needed) return nowMs;
+    for (const [atMs, count] of window.refills(nowMs)) {
+      free += count;
+      if (free >= needed) return atMs;
+    }
+    return nowMs + limit.windowMs;
+  };
+
+  const grantMs = (purpose: EditPurpose): number => {
+    const nowMs = clock.now();
+    if (purpose === 'final') return Math.max(blockedUntilMs, freeMs(1, nowMs));
+    const wide = nowMs < wideUntilMs ? wideFactor : 1;
+    const pacedMs = lastSentMs + paceGapMs(window, limit, lanes.size, lastSentMs, nowMs) * wide;
+    return Math.max(blockedUntilMs, freeMs(1 + keptForLastWords(limit), nowMs), pacedMs);
+  };
+
+  const refuse = (retryAfterMs: number | undefined) => {
+    const nowMs = clock.now();
+    const waitMs = retryAfterMs ?? unnamedWaitMs;
+    blockedUntilMs = Math.max(blockedUntilMs, nowMs + waitMs + marginMs);
+    window.correct(nowMs, { remaining: 0, resetAfterMs: waitMs });
+    wideFactor = Math.min(widening.most, (nowMs < wideUntilMs ? wideFactor : 1) * widening.factor);
+    wideUntilMs = nowMs + widening.lastsMs;
+  };
+
+  const permit = (lane: Lane): EditPermit => {
+    const sentMs = clock.now();
+    window.take(sentMs);
+    lastSentMs = sentMs;
+    lane.lastMs = sentMs;
+    return {
+      settle(result) {
+        if (result.type === 'sent') window.settle(sentMs, clock.now() - sentMs);
+        if (result.type === 'refused') refuse(result.retryAfterMs);
+        pokeHead();
+      },
+    };
+  };
+
+  const waitForTurn = async (waiter: Waiter, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      signal.throwIfAborted();
+      const waitMs = head() === waiter ? grantMs(waiter.purpose) - clock.now() : null;
+      if (waitMs !== null && waitMs <= 0) return;
+      await pause(waiter, waitMs, clock, signal);
+    }
+  };
+
+  return {
+    join() {
+      const lane: Lane = { lastMs: clock.now() };
+      lanes.add(lane);
+      return {
+        async take(purpose, signal) {
+          const waiter: Waiter = { lane, purpose, poke: () => {} };
+          waiters.push(waiter);
+          try {
+            await waitForTurn(waiter, signal);
+            return permit(lane);
+          } finally {
+            waiters.splice(waiters.indexOf(waiter), 1);
+            pokeHead();
+          }
+        },
+        leave() {
+          lanes.delete(lane);
+          pokeHead();
+        },
+      };
+    },
+    observe(report) {
+      window.correct(clock.now(), report);
+      pokeHead();
+    },
+    isForgotten: () =>
+      lanes.size === 0 && window.isForgotten(clock.now()) && clock.now() >= Math.max(blockedUntilMs, wideUntilMs),
+  };
+}
+
+/** Waits for a time, or for ever when it is null; a poke ends the wait, the signal rejects it. */
+async function pause(waiter: Waiter, delayMs: number | null, clock: Clock, signal: AbortSignal): Promise<void> {
+  const poked = new AbortController();
+  const stop = () => poked.abort();
+  waiter.poke = stop;
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (delayMs === null) {
+      await new Promise<void>((resolve) => poked.signal.addEventListener('abort', () => resolve(), { once: true }));
+    } else {
+      await clock.sleep(delayMs, poked.signal).catch((error: unknown) => {
+        if (!poked.signal.aborted) throw error;
+      });
+    }
+  } finally {
+    waiter.poke = () => {};
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,39 @@
+import type { EditWindow } from './edit-window.ts';
+import type { OutboxLimits } from './outbox.ts';
+
+/** Windows from this length on are longer than most answers: only for them is it worth guessing how long one will be. */
+const longWindowMs = 30_000;
+/** A lone answer in a long window that is still this full is shown as if it ended within this share of the window. */
+const quickStart = { freeShare: 2 / 3, horizonShare: 0.4 } as const;
+
+/** How many edits of a window are kept for last words. A small window has none to spare: it is emptied again soon. */
+export function keptForLastWords({ count, windowMs }: OutboxLimits['edits']): number {
+  return windowMs < longWindowMs || count < 20 ? 0 : Math.max(1, Math.round(count / 50));
+}
+
+/**
+ * The gap to leave behind the edit that was sent last. Equal gaps of this length never meet an empty window: neither before the
+ * edits that were sent come free again, nor after, as long as an answer may last.
+ */
+export function paceGapMs(
+  window: EditWindow,
+  limit: OutboxLimits['edits'],
+  liveAnswers: number,
+  lastSentMs: number,
+  nowMs: number,
+): number {
+  const usable = limit.count - keptForLastWords(limit);
+  const free = window.freeAt(nowMs) - keptForLastWords(limit);
+  const isLong = limit.windowMs >= longWindowMs;
+  const isQuick = isLong && liveAnswers === 1 && free > usable * quickStart.freeShare;
+  const horizonMs = limit.windowMs * (isQuick ? quickStart.horizonShare : 1);
+  let gapMs = 0;
+  let available = free;
+  for (const [atMs, count] of window.refills(nowMs)) {
+    const inMs = atMs - lastSentMs;
+    if (inMs > horizonMs * 1.1) break;
+    if (available >= 0) gapMs = Math.max(gapMs, inMs / (available + 1));
+    available += count;
+  }
+  return isLong ? Math.max(gapMs, horizonMs / Math.max(1, available)) : gapMs;
+}
