@@ -118,8 +118,10 @@ function findFacts(code: ChatFailureCode, { message, field }: WireError, { model
     case 'chat-too-many-images':
       return {
         ...modelFact,
-        ...wholeNumber(/(?:at most|up to|most is|maximum(?: of| is)?|limit(?: of| is)?) (\d{1,4})\b/i, 'maxImages'),
+        ...wholeNumber(/(?:at most|up to|most is|maximum(?: of| is)?|limit(?: of| is)?) (\d{1,4})\b/i, 'maxPictures'),
       };
+    case 'chat-prompt-too-long':
+      return wholeNumber(/(?:at most|most is|limit(?: of| is)?) (\d{1,9})\b/i, 'maxChars');
     case 'chat-invalid-request':
       return field !== null && /^[\w.[\]]{1,80}$/.test(field) ? { field } : {};
     default:

@@ -36,7 +36,7 @@ const detailedField = z
   .optional()
   .catch(undefined);
 
-const errorObject = z.object({ code: text, message: text, details: z.unknown() });
+const errorObject = z.object({ code: text, message: text, details: z.unknown().optional() });
 
 /** The error in a body or an event; null when there is none. */
 export const errorSchema = z
@@ -46,7 +46,7 @@ export const errorSchema = z
     code: text,
     message: text,
     detail: text,
-    details: z.unknown(),
+    details: z.unknown().optional(),
     error: z.union([z.string(), errorObject]).optional().catch(undefined),
   })
   .transform((body): WireError | null => {
@@ -89,8 +89,8 @@ export const recordSchema = z
     uuid: text,
     status: text,
     metadata,
-    resultObject: z.unknown(),
-    aiRecordDetail: member({ resultObject: z.unknown(), errorCode: text, errorMessage: text }),
+    resultObject: z.unknown().optional(),
+    aiRecordDetail: member({ resultObject: z.unknown().optional(), errorCode: text, errorMessage: text }),
   })
   .transform((record): WireRecord => {
     const detail = record.aiRecordDetail;
@@ -126,7 +126,7 @@ export const recordReplySchema = z.union([
   z.object({ aiRecord: recordSchema.nullable() }).transform((body) => body.aiRecord),
   z.object({ data: z.object({ aiRecord: recordSchema }) }).transform((body) => body.data.aiRecord),
   z
-    .looseObject({ resultObject: z.unknown() })
+    .looseObject({ resultObject: z.unknown().optional() })
     .refine((body) => body.resultObject !== undefined)
     .pipe(recordSchema),
 ]);
