@@ -75,7 +75,7 @@ function ownUrl(host: string, port: number): string {
 }
 
 /** Builds everything, serves until a signal comes, then closes in order. */
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, { intake, abandon, told }: Stopping): Promise<void> {
   const clock = createSystemClock();
   const ids = createRandomIds();
   const logger = createStderrLogger({ level: config.logLevel, secrets: config.secrets });
@@ -141,8 +141,6 @@ async function serve(config: Config): Promise<void> {
     ...base,
   });
 
-  const intake = new AbortController();
-  const abandon = new AbortController();
   const server = await listen({ app, host: config.host, port: config.port, clock }, intake.signal);
   port = server.port;
 
@@ -203,7 +201,7 @@ async function serve(config: Config): Promise<void> {
   for (const name of config.unused) console.log(`${name} is set, but this version does not use it yet.`);
   console.log(`Sightline is ready: ${server.url}${accessToken === null ? '' : `/?access=${accessToken}`}`);
 
-  await untilSignal(intake, abandon);
+  await told;
   // What runs is finished within its time, then left for the next start.
   const lateness = clock.sleep(finishMs, abandon.signal).then(
     () => abandon.abort(new Error('out of time')),
@@ -218,9 +216,13 @@ async function serve(config: Config): Promise<void> {
   database.close();
 }
 
-/** Resolves at the first SIGINT or SIGTERM, with `intake` aborted; the second one aborts `abandon` too. */
-function untilSignal(intake: AbortController, abandon: AbortController): Promise<void> {
-  return new Promise((resolve) => {
+/** How the program is told to end: the first SIGINT or SIGTERM aborts `intake`, the second one `abandon` too. */
+type Stopping = { readonly intake: AbortController; readonly abandon: AbortController; readonly told: Promise<void> };
+
+function listenForSignals(): Stopping {
+  const intake = new AbortController();
+  const abandon = new AbortController();
+  const told = new Promise<void>((resolve) => {
     const onSignal = () => {
       if (intake.signal.aborted) abandon.abort(new Error('told to stop twice'));
       intake.abort(new Error('shutting down'));
@@ -229,6 +231,7 @@ function untilSignal(intake: AbortController, abandon: AbortController): Promise
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
   });
+  return { intake, abandon, told };
 }
 
 async function main(): Promise<number> {
@@ -237,10 +240,12 @@ async function main(): Promise<number> {
     console.error(config.reason);
     return 1;
   }
+  const stopping = listenForSignals();
   try {
-    await serve(config.value);
+    await serve(config.value, stopping);
     return 0;
   } catch (error) {
+    if (stopping.intake.signal.aborted) return 0;
     // A failure has a sentence for the operator; anything else is a defect and shows where it comes from.
     console.error(error instanceof Failure ? `Sightline cannot start. ${error.message}` : error);
     return 1;

@@ -45,7 +45,7 @@ describe('kill -9', () => {
     const after = await second.waitFor(thread, ([answer]) => answer?.state === 'final');
     expect(after).toHaveLength(1);
     if (before !== undefined) expect(after[0]?.id).toBe(before.id);
-    expect(after[0]?.text).toMatch(/PNG[\s\S]*OPEN DAILY[\s\S]*inspector/);
+    expect(after[0]?.text).toMatch(/800 × 400[\s\S]*OPEN DAILY[\s\S]*inspector/);
   });
 
   it('loses no conversation: the thread goes on, and a repeated message stays one', async () => {
