@@ -10,7 +10,7 @@ import type { Logger } from '../../src/lib/logger.ts';
 import type { ApiCalls } from './api-calls.ts';
 import { assembleAnswer } from './assemble-answer.ts';
 import { chatApiLimits } from './limits.ts';
-import { type Reply, readReply } from './read-reply.ts';
+import { type Reply, readReply, toRecordGone } from './read-reply.ts';
 import { askRetries, readRetries } from './retry-rules.ts';
 import type { FeatureRequestBody } from './wire.ts';
 
@@ -136,7 +136,7 @@ export function createAsking({ calls, clock, logger, ownPath }: AskingParts): Pi
       exchange(signal, async function* resumeOnce(limited, record) {
         record.id = recordId;
         const watched = { conversationKey: null, model: undefined, signal: limited };
-        yield* follow(await get(streamPath(recordId), watched).catch(toRecordGone), watched);
+        yield* follow(await get(streamPath(recordId), watched).catch(notFoundIsGone), watched);
       }),
   };
 }
@@ -161,9 +161,8 @@ function toRequestBody(question: ImageQuestion): FeatureRequestBody {
   };
 }
 
-function toRecordGone(error: unknown): never {
-  if (!(error instanceof Failure) || error.facts['status'] !== 404) throw error;
-  throw new Failure<ChatFailureCode>('chat-record-gone', 'The API no longer has this answer.', { cause: error });
+function notFoundIsGone(error: unknown): never {
+  throw error instanceof Failure && error.facts['status'] === 404 ? toRecordGone() : error;
 }
 
 /** What is not going to be read must be let go of, or its connection stays open. */

@@ -8,7 +8,7 @@ import { parseJson } from '../../src/lib/parse-json.ts';
 import { startIdleWatch } from './idle-watch.ts';
 import { chatApiLimits } from './limits.ts';
 import { type ErrorContext, toChatFailure, toNetworkFailure } from './to-chat-failure.ts';
-import { errorSchema } from './wire.ts';
+import { refusalSchema } from './wire.ts';
 
 /** One request: a path below the base address, and what goes with it. */
 export type HttpRequest = {
@@ -203,7 +203,7 @@ async function toRefusal(
   // The status counts even when the rest does not come.
   const text = await readBody(chunks, chatApiLimits.errorBodyBytes, 'truncate').catch(() => '');
   signal.throwIfAborted();
-  const parsed = parseJson(text, errorSchema);
+  const parsed = parseJson(text, refusalSchema);
   return toChatFailure(parsed.ok ? parsed.value : null, context);
 }
 

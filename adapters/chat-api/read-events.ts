@@ -4,7 +4,7 @@ import type { AnswerPiece } from './answer-piece.ts';
 import { toTooMuch } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
 import { type ErrorContext, toChatFailure } from './to-chat-failure.ts';
-import { deltaSchema, errorSchema, recordReplySchema } from './wire.ts';
+import { deltaSchema, errorSchema, recordReplySchema, refusalSchema } from './wire.ts';
 
 /**
  * Server-sent events as pieces of an answer. Understands the API's events (`content`, `result`, `done`, `error`), events without a
@@ -56,7 +56,7 @@ function toText(data: string, context: ErrorContext): AnswerPiece | null {
 }
 
 function toEventFailure(data: string, context: ErrorContext): Error {
-  const parsed = parseJson(data, errorSchema);
+  const parsed = parseJson(data, refusalSchema);
   const error = parsed.ok ? parsed.value : null;
   return toChatFailure(error ?? { code: null, message: data, details: null, field: null }, context);
 }

@@ -138,14 +138,19 @@ function readJson(text: string, contentType: string, context: ErrorContext): Rep
     return { type: 'acknowledged', recordId: aiRecordId, address: streamingUrl };
   }
   const record = parseJson(text, recordReplySchema);
-  if (record.ok && record.value !== null) return fromRecord(record.value, context);
+  if (record.ok) return fromRecord(record.value, context);
   const error = parseJson(text, errorSchema);
   if (error.ok && error.value !== null) throw toChatFailure(error.value, context);
   const plain = parseJson(text, plainReplySchema);
   if (plain.ok) return answerOf(null, { type: 'text', text: plain.value });
   // A model that was asked for JSON answers in JSON: in a bare text, this is the text itself.
-  if (contentType !== 'application/json' && !record.ok) return answerOf(null, { type: 'text', text });
+  if (contentType !== 'application/json') return answerOf(null, { type: 'text', text });
   throw parseJson(text, anyJsonSchema).ok ? toChatFailure(null, context) : toCutOff();
+}
+
+/** What the API means by `aiRecord: null`, or by a stream that it does not find. */
+export function toRecordGone(): Failure<ChatFailureCode> {
+  return new Failure('chat-record-gone', 'The API does not have this answer, or no longer.');
 }
 
 function toPage({ status }: ErrorContext): Failure<ChatFailureCode> {
@@ -161,7 +166,8 @@ function toCutOff(): Failure<ChatFailureCode> {
   });
 }
 
-function fromRecord(record: WireRecord, context: ErrorContext): Reply {
+function fromRecord(record: WireRecord | null, context: ErrorContext): Reply {
+  if (record === null) throw toRecordGone();
   if (record.state === 'failed') throw toChatFailure(record.error, context);
   if (record.state === 'finished') return answerOf(record.recordId, { type: 'record', record });
   if (record.recordId === null) throw toChatFailure(null, context);

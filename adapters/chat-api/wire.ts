@@ -38,29 +38,35 @@ const detailedField = z
 
 const errorObject = z.object({ code: text, message: text, details: z.unknown().optional() });
 
-/** The error in a body or an event; null when there is none. */
-export const errorSchema = z
-  .object({
-    success: z.boolean().optional().catch(undefined),
-    errorCode: text,
-    code: text,
-    message: text,
-    detail: text,
-    details: z.unknown().optional(),
-    error: z.union([z.string(), errorObject]).optional().catch(undefined),
-  })
-  .transform((body): WireError | null => {
-    const inner = typeof body.error === 'object' ? body.error : undefined;
-    const isError = body.success === false || body.errorCode !== undefined || body.error !== undefined;
-    if (!isError && body.detail === undefined) return null;
-    const details = inner?.details ?? body.details;
-    return {
-      code: body.errorCode ?? inner?.code ?? body.code ?? null,
-      message: inner?.message ?? (typeof body.error === 'string' ? body.error : (body.message ?? body.detail ?? null)),
-      details: looseText.parse(details),
-      field: detailedField.parse(details)?.[0]?.field ?? null,
-    };
-  });
+const errorBody = z.object({
+  success: z.boolean().optional().catch(undefined),
+  errorCode: text,
+  code: text,
+  message: text,
+  detail: text,
+  details: z.unknown().optional(),
+  error: z.union([z.string(), errorObject]).optional().catch(undefined),
+});
+
+function toWireError(body: z.infer<typeof errorBody>): WireError {
+  const inner = typeof body.error === 'object' ? body.error : undefined;
+  const details = inner?.details ?? body.details;
+  return {
+    code: body.errorCode ?? inner?.code ?? body.code ?? null,
+    message: inner?.message ?? (typeof body.error === 'string' ? body.error : (body.message ?? body.detail ?? null)),
+    details: looseText.parse(details),
+    field: detailedField.parse(details)?.[0]?.field ?? null,
+  };
+}
+
+/** The body of an answer with a bad status, or the data of an `error` event: an error whatever it looks like. */
+export const refusalSchema = errorBody.transform(toWireError);
+
+/** The error in a body with a good status; null when there is none. */
+export const errorSchema = errorBody.transform((body): WireError | null => {
+  const isError = body.success === false || body.errorCode !== undefined || body.error !== undefined;
+  return isError ? toWireError(body) : null;
+});
 
 /** A text from wherever `resultObject` keeps it; null when it is none. */
 const resultText = z.unknown().transform((value): string | null => {

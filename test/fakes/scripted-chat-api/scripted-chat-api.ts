@@ -27,8 +27,8 @@ export type ScriptedChatApi = {
   readonly stopped: readonly string[];
   /** How the next questions are answered, in order; plainly when there are none left. */
   script(...answers: readonly Partial<ScriptedAnswer>[]): void;
-  /** What becomes of the next requests to that path, by its beginning, before anything is looked at. */
-  refuse(path: string, ...refusals: readonly Refusal[]): void;
+  /** What becomes of the next requests that begin like `POST /api/assets`, before anything is looked at. */
+  refuse(request: string, ...refusals: readonly Refusal[]): void;
   /** Questions that were taken and got a record. */
   questionCount(): number;
   /** Answers being sent or waited for now. */
@@ -51,7 +51,7 @@ export async function startScriptedChatApi(form: AnswerForm = 'acknowledged'): P
   const requests: SeenRequest[] = [];
   const stopped: string[] = [];
   const answers: Partial<ScriptedAnswer>[] = [];
-  const refusals: { path: string; refusal: Refusal }[] = [];
+  const refusals: { request: string; refusal: Refusal }[] = [];
   const assets = new Set<string>();
   const records = new Map<string, { answer: ScriptedAnswer; polls: number }>();
   const open = new Set<ServerResponse>();
@@ -160,7 +160,7 @@ export async function startScriptedChatApi(form: AnswerForm = 'acknowledged'): P
     const text = request.headers['content-type'] === 'application/json' ? Buffer.from(body, 'latin1').toString() : body;
     const seen = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: text };
     requests.push(seen);
-    const index = refusals.findIndex(({ path }) => seen.path.startsWith(path));
+    const index = refusals.findIndex(({ request: start }) => `${seen.method} ${seen.path}`.startsWith(start));
     const [refused] = index === -1 ? [] : refusals.splice(index, 1);
     if (refused === undefined) route(seen, response);
     else refuseNow(refused.refusal, response);
@@ -175,7 +175,7 @@ export async function startScriptedChatApi(form: AnswerForm = 'acknowledged'): P
     requests,
     stopped,
     script: (...next) => void answers.push(...next),
-    refuse: (path, ...next) => void refusals.push(...next.map((refusal) => ({ path, refusal }))),
+    refuse: (start, ...next) => void refusals.push(...next.map((refusal) => ({ request: start, refusal }))),
     questionCount: () => questionCount,
     openReplies: () => open.size,
     setModels(body) {
