@@ -5,7 +5,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { createDeadline } from '../../src/lib/deadline.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import { parseJson } from '../../src/lib/parse-json.ts';
-import { startIdleWatch } from './idle-watch.ts';
+import { readBody, readChunks } from './body-chunks.ts';
 import { chatApiLimits } from './limits.ts';
 import { type ErrorContext, toChatFailure, toNetworkFailure } from './to-chat-failure.ts';
 import { refusalSchema } from './wire.ts';
@@ -131,68 +131,6 @@ function toTooSlow(): Failure<ChatFailureCode> {
     retryable: true,
     facts: { limitMs: chatApiLimits.headersMs },
   });
-}
-
-function toStalled(): Failure<ChatFailureCode> {
-  return new Failure('chat-stalled', `The API fell silent for ${chatApiLimits.idleMs} ms.`, {
-    retryable: true,
-    facts: { limitMs: chatApiLimits.idleMs },
-  });
-}
-
-/** Reads the body under the idle limit and the total one. Leaving it early closes the connection. */
-async function* readChunks(
-  body: Dispatcher.ResponseData['body'],
-  clock: Clock,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  let stalled: Failure | null = null;
-  const watch = startIdleWatch(clock, chatApiLimits.idleMs, () => {
-    stalled = toStalled();
-    body.destroy(stalled);
-  });
-  let sizeBytes = 0;
-  try {
-    watch.waiting();
-    for await (const chunk of body) {
-      watch.resting();
-      if (!(chunk instanceof Uint8Array)) continue;
-      sizeBytes += chunk.byteLength;
-      if (sizeBytes > chatApiLimits.streamBytes) throw toTooMuch(chatApiLimits.streamBytes);
-      yield chunk;
-      watch.waiting();
-    }
-  } catch (error) {
-    if (stalled !== null) throw stalled;
-    if (signal.aborted) throw signal.reason;
-    throw error instanceof Failure ? error : toNetworkFailure(error, true);
-  } finally {
-    body.destroy();
-    await watch.stop();
-  }
-}
-
-/** More than any real answer: a `chat-broken-stream`. */
-export function toTooMuch(limit: number): Failure<ChatFailureCode> {
-  return new Failure('chat-broken-stream', `The API sent more than ${limit} bytes.`, { facts: { limit } });
-}
-
-/** Reads a body of up to `limitBytes`; `cut` says what becomes of a longer one. */
-export async function readBody(
-  chunks: AsyncIterable<Uint8Array>,
-  limitBytes: number,
-  cut: 'truncate' | 'fail',
-): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of chunks) {
-    pieces.push(chunk);
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes <= limitBytes) continue;
-    if (cut === 'fail') throw toTooMuch(limitBytes);
-    break;
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces).subarray(0, limitBytes));
 }
 
 async function toRefusal(

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { parseJson } from '../../src/lib/parse-json.ts';
 import type { AnswerPiece } from './answer-piece.ts';
-import { toTooMuch } from './http-client.ts';
+import { toTooMuch } from './body-chunks.ts';
 import { chatApiLimits } from './limits.ts';
 import { type ErrorContext, toChatFailure } from './to-chat-failure.ts';
 import { deltaSchema, errorSchema, recordReplySchema, refusalSchema } from './wire.ts';

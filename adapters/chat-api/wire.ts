@@ -90,7 +90,7 @@ export type WireRecord = {
 };
 
 /** A record in the shapes that were seen. */
-export const recordSchema = z
+const recordSchema = z
   .object({
     uuid: text,
     status: text,
