@@ -19,6 +19,9 @@ export type AnswerMessages = {
   removeBehind(kept: number, signal: AbortSignal): Promise<void>;
 };
 
+/** Stands for a message of which it is not known whether it was posted before a crash. */
+const unknownRef = '';
+
 type Message = { readonly ref: string; readonly shown: Part | null };
 
 /**
@@ -32,10 +35,24 @@ export function createAnswerMessages(
   progress: ProgressKeeper,
   isResumed: boolean,
 ): AnswerMessages {
-  const messages: Message[] = progress.current().parts.map(({ ref }) => ({ ref, shown: null }));
+  const noted = progress.current().parts;
+  const messages: Message[] = noted.filter(({ ref }) => ref !== unknownRef).map(({ ref }) => ({ ref, shown: null }));
+  let mayHaveOneMore = messages.length < noted.length;
   let unanswered: Extract<MessageWrite, { type: 'post' }> | null = null;
 
-  const note = () => progress.update({ parts: messages.map(({ ref }) => ({ ref })) });
+  const keyOf = (index: number) => `${turnId}:${index}`;
+  const note = () =>
+    progress.update({
+      parts: [...messages.map(({ ref }) => ({ ref })), ...(mayHaveOneMore ? [{ ref: unknownRef }] : [])],
+    });
+
+  /** A message that may have been posted is posted again, which gives its reference, and then taken away. */
+  const removeUnknown = async (signal: AbortSignal) => {
+    const ref = await outbox.post(place, { text: '…', state: 'final' }, keyOf(messages.length), signal);
+    await outbox.remove(place, ref, signal);
+    mayHaveOneMore = false;
+    await note();
+  };
 
   return {
     count: () => messages.length,
@@ -57,13 +74,20 @@ export function createAnswerMessages(
         messages[write.index] = { ref: write.ref, shown: write.part };
         return;
       }
+      // A further message is announced first: a start after a crash may not need it any more and has to know of it.
+      if (unanswered === null && write.index > 0) {
+        mayHaveOneMore = true;
+        await note();
+      }
       unanswered = write;
-      const ref = await outbox.post(place, write.part, `${turnId}:${write.index}`, signal);
+      const ref = await outbox.post(place, write.part, keyOf(write.index), signal);
       unanswered = null;
+      mayHaveOneMore = false;
       messages.push({ ref, shown: isResumed ? null : write.part });
       await note();
     },
     async removeBehind(kept, signal) {
+      if (mayHaveOneMore) await removeUnknown(signal);
       for (const { ref } of messages.slice(kept).reverse()) {
         await outbox.remove(place, ref, signal);
         messages.pop();

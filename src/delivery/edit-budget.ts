@@ -32,7 +32,8 @@ export type EditBudget = {
   isForgotten(): boolean;
 };
 
-type Lane = { lastMs: number };
+/** `lastMs`: of its last edit, or when it first asked for one; null before. */
+type Lane = { lastMs: number | null };
 type Waiter = { readonly lane: Lane; readonly purpose: EditPurpose; poke: () => void };
 
 /** After a refusal the gaps are this much wider, and wider again with each further one, for a while. */
@@ -58,7 +59,7 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
   const head = (): Waiter | undefined =>
     waiters.find((waiter) => waiter.purpose === 'final') ??
     waiters.reduce<Waiter | undefined>(
-      (oldest, waiter) => (oldest === undefined || waiter.lane.lastMs < oldest.lane.lastMs ? waiter : oldest),
+      (oldest, waiter) => (oldest === undefined || lastOf(waiter) < lastOf(oldest) ? waiter : oldest),
       undefined,
     );
   const pokeHead = () => head()?.poke();
@@ -77,8 +78,9 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
   const grantMs = (purpose: EditPurpose): number => {
     const nowMs = clock.now();
     if (purpose === 'final') return Math.max(blockedUntilMs, freeMs(1, nowMs));
-    const wide = nowMs < wideUntilMs ? wideFactor : 1;
-    const pacedMs = lastSentMs + paceGapMs(window, limit, lanes.size, lastSentMs, nowMs) * wide;
+    const gapMs = paceGapMs(window, limit, lanes.size, lastSentMs, nowMs);
+    const wideGapMs = nowMs < wideUntilMs ? wideFactor * Math.max(gapMs, limit.windowMs / limit.count) : gapMs;
+    const pacedMs = lastSentMs + wideGapMs;
     return Math.max(blockedUntilMs, freeMs(1 + keptForLastWords(limit), nowMs), pacedMs);
   };
 
@@ -116,10 +118,11 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
 
   return {
     join() {
-      const lane: Lane = { lastMs: clock.now() };
+      const lane: Lane = { lastMs: null };
       lanes.add(lane);
       return {
         async take(purpose, signal) {
+          lane.lastMs ??= clock.now();
           const waiter: Waiter = { lane, purpose, poke: () => {} };
           waiters.push(waiter);
           try {
@@ -144,6 +147,8 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
       lanes.size === 0 && window.isForgotten(clock.now()) && clock.now() >= Math.max(blockedUntilMs, wideUntilMs),
   };
 }
+
+const lastOf = (waiter: Waiter): number => waiter.lane.lastMs ?? Number.POSITIVE_INFINITY;
 
 /** Waits for a time, or for ever when it is null; a poke ends the wait, the signal rejects it. */
 async function pause(waiter: Waiter, delayMs: number | null, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -3,8 +3,11 @@ import type { OutboxLimits } from './outbox.ts';
 
 /** Windows from this length on are longer than most answers: only for them is it worth guessing how long one will be. */
 const longWindowMs = 30_000;
-/** A lone answer in a long window that is still this full is shown as if it ended within this share of the window. */
-const quickStart = { freeShare: 2 / 3, horizonShare: 0.4 } as const;
+/**
+ * A lone answer in a long window that is still this full is shown in gaps of this share of the window, as if it ended soon: most
+ * do. What is left then lasts the rest of the window, should it be a long one or not the last.
+ */
+const quickStart = { freeShare: 0.6, gapShare: 1 / 120 } as const;
 
 /** How many edits of a window are kept for last words. A small window has none to spare: it is emptied again soon. */
 export function keptForLastWords({ count, windowMs }: OutboxLimits['edits']): number {
@@ -25,15 +28,13 @@ export function paceGapMs(
   const usable = limit.count - keptForLastWords(limit);
   const free = window.freeAt(nowMs) - keptForLastWords(limit);
   const isLong = limit.windowMs >= longWindowMs;
-  const isQuick = isLong && liveAnswers === 1 && free > usable * quickStart.freeShare;
-  const horizonMs = limit.windowMs * (isQuick ? quickStart.horizonShare : 1);
+  if (isLong && liveAnswers === 1 && free > usable * quickStart.freeShare) return limit.windowMs * quickStart.gapShare;
   let gapMs = 0;
   let available = free;
   for (const [atMs, count] of window.refills(nowMs)) {
     const inMs = atMs - lastSentMs;
-    if (inMs > horizonMs * 1.1) break;
     if (available >= 0) gapMs = Math.max(gapMs, inMs / (available + 1));
     available += count;
   }
-  return isLong ? Math.max(gapMs, horizonMs / Math.max(1, available)) : gapMs;
+  return isLong ? Math.max(gapMs, limit.windowMs / usable) : gapMs;
 }

@@ -66,9 +66,10 @@ async function removeLeftOver(
   { messages, clock, logger }: ShowTools,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let failures = 0; messages.count() > kept; ) {
+  for (let failures = 0; ; ) {
     try {
       await messages.removeBehind(kept, signal);
+      return;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Failure) || !error.code.startsWith('platform-')) throw error;

@@ -2,7 +2,7 @@ import type { Turn } from './turn.ts';
 
 /** A message of the answer as it stands on the platform. */
 export type DeliveredPart = {
-  /** The platform's reference, as its outbox gave it. */
+  /** The platform's reference, as its outbox gave it; empty while the message is being posted. */
   readonly ref: string;
 };
 

@@ -10,20 +10,31 @@ const unreachable = new Failure('platform-unreachable', 'no route', { retryable:
 describe('one answer alone', () => {
   it('is shown from its first word in equal gaps, the last word at once', async () => {
     const rig = createDeliveryRig();
-    const outcome = await rig.run(rig.play(wordScript(45, 100)));
+    const outcome = await rig.run(rig.play(wordScript(39, 100)));
     const timeline = rig.platform.screen.timeline().map(([atMs, text]) => [atMs, text?.split(' ').at(-1)]);
     expect(timeline).toEqual([
       [210, 'w0'],
       [410, 'w2'],
-      [1430, 'w12'],
-      [2450, 'w22'],
-      [3470, 'w32'],
-      [4490, 'w42'],
-      [5510, 'w44'],
+      [1_420, 'w12'],
+      [2_430, 'w22'],
+      [3_440, 'w32'],
+      [4_000, 'w38'],
     ]);
     expect(outcome).toMatchObject({ type: 'delivered', finish: 'stop' });
-    expect(rig.platform.calls).toMatchObject({ posts: 1, edits: 6, rateLimited: 0 });
+    expect(rig.platform.calls).toMatchObject({ posts: 1, edits: 5, rateLimited: 0 });
     expect(rig.clock.pending()).toBe(0);
+  });
+
+  it('waits with its last word only while the platform’s window is used up', async () => {
+    const rig = createDeliveryRig();
+    await rig.run(rig.play(wordScript(45, 100)));
+    expect(
+      rig.platform.screen
+        .timeline()
+        .slice(-2)
+        .map(([atMs]) => atMs),
+    ).toEqual([4_450, 5_460]);
+    expect(rig.platform.calls.rateLimited).toBe(0);
   });
 
   it('that comes whole is posted once, without typing', async () => {

@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEditBudget, type EditBudget, type EditLane } from '../../../src/delivery/edit-budget.ts';
+import { createEditBudgets } from '../../../src/delivery/edit-budgets.ts';
+import { createFakeClock, type FakeClock } from '../../fakes/fake-clock.ts';
+
+const bucket = { count: 5, windowMs: 5_000 };
+const minute = { count: 50, windowMs: 60_000 };
+const never = new AbortController().signal;
+
+function createRig(limit: typeof bucket) {
+  const clock = createFakeClock(0);
+  return { clock, budget: createEditBudget(limit, clock) };
+}
+
+/** An answer that always has something new: `[time, name]` of every edit, each with this round trip. */
+async function keepEditing(
+  budget: EditBudget,
+  clock: FakeClock,
+  timeline: (readonly [number, string])[],
+  name: string,
+  signal: AbortSignal,
+  roundTripMs = 200,
+): Promise<void> {
+  const lane = budget.join();
+  try {
+    for (;;) {
+      const permit = await lane.take('streaming', signal);
+      timeline.push([Math.round(clock.now()), name]);
+      await clock.sleep(roundTripMs, signal);
+      permit.settle({ type: 'sent' });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    lane.leave();
+  }
+}
+
+/** Runs so many such answers for a while. */
+async function simulate(limit: typeof bucket, names: readonly string[], durationMs: number) {
+  const { clock, budget } = createRig(limit);
+  const timeline: (readonly [number, string])[] = [];
+  const stop = new AbortController();
+  const running = names.map((name) => keepEditing(budget, clock, timeline, name, stop.signal));
+  await clock.advance(durationMs);
+  stop.abort();
+  await clock.runUntil(Promise.all(running));
+  expect(clock.pending()).toBe(0);
+  return timeline;
+}
+
+/** The most edits in any window of this length. */
+function mostInAnyWindow(timesMs: readonly number[], windowMs: number): number {
+  return Math.max(...timesMs.map((from) => timesMs.filter((atMs) => atMs >= from && atMs < from + windowMs).length));
+}
+
+async function take(lane: EditLane, clock: FakeClock, purpose: 'streaming' | 'final' = 'streaming') {
+  const permit = await lane.take(purpose, never);
+  return { permit, atMs: Math.round(clock.now()) };
+}
+
+describe('one answer alone', () => {
+  it('is edited in equal gaps that use up a short window', async () => {
+    const times = (await simulate(bucket, ['a'], 8_000)).map(([atMs]) => atMs);
+    expect(times).toEqual([0, 1_010, 2_020, 3_030, 4_040, 5_050, 6_060, 7_070]);
+  });
+
+  it('is quick at first in a long window, then lasts the rest of it', async () => {
+    const times = (await simulate(minute, ['a'], 120_000)).map(([atMs]) => atMs);
+    const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+    expect(gaps.slice(0, 15).every((gapMs) => gapMs === 500)).toBe(true);
+    expect(Math.max(...gaps)).toBeLessThan(2_000);
+    expect(mostInAnyWindow(times, 60_000)).toBeLessThanOrEqual(50);
+    expect(times.length).toBeGreaterThan(90);
+  });
+
+  it('is shown at once after a pause', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    (await take(lane, clock)).permit.settle({ type: 'sent' });
+    await clock.advance(30_000);
+    expect((await take(lane, clock)).atMs).toBe(30_000);
+  });
+});
+
+describe('several answers', () => {
+  it('take turns', async () => {
+    const timeline = await simulate(bucket, ['a', 'b', 'c'], 12_000);
+    expect(timeline.map(([, name]) => name).join('')).toMatch(/^(abc)+a?b?$/);
+    expect(
+      mostInAnyWindow(
+        timeline.map(([atMs]) => atMs),
+        5_000,
+      ),
+    ).toBeLessThanOrEqual(5);
+  });
+
+  it('give up their share when they end', async () => {
+    const { clock, budget } = createRig(bucket);
+    const timeline: (readonly [number, string])[] = [];
+    const [one, other] = [new AbortController(), new AbortController()];
+    const running = [
+      keepEditing(budget, clock, timeline, 'a', one.signal),
+      keepEditing(budget, clock, timeline, 'b', other.signal),
+    ];
+    await clock.advance(10_000);
+    other.abort();
+    await clock.advance(6_000);
+    one.abort();
+    await clock.runUntil(Promise.all(running));
+    expect(timeline.filter(([atMs, name]) => atMs > 10_000 && name === 'a').length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('let last words pass before everything, at once while anything is left', async () => {
+    const { clock, budget } = createRig(bucket);
+    const timeline: (readonly [number, string])[] = [];
+    const stop = new AbortController();
+    const running = ['a', 'b', 'c'].map((name) => keepEditing(budget, clock, timeline, name, stop.signal));
+    await clock.advance(2_500);
+    const { permit, atMs } = await take(budget.join(), clock, 'final');
+    permit.settle({ type: 'sent' });
+    expect(atMs).toBe(2_500);
+    stop.abort();
+    await clock.runUntil(Promise.all(running));
+  });
+
+  it('keep one edit of a long window for last words', async () => {
+    const { clock, budget } = createRig(minute);
+    const timeline: (readonly [number, string])[] = [];
+    const stop = new AbortController();
+    const running = ['a', 'b', 'c', 'd'].map((name) => keepEditing(budget, clock, timeline, name, stop.signal));
+    await clock.advance(59_900);
+    expect((await clock.runUntil(take(budget.join(), clock, 'final'))).atMs).toBe(59_900);
+    stop.abort();
+    await clock.runUntil(Promise.all(running));
+  });
+
+  it('never ask for more than any window holds, whatever they do', async () => {
+    const step = fc.record({
+      afterMs: fc.integer({ min: 0, max: 3_000 }),
+      purpose: fc.constantFrom('streaming' as const, 'final' as const),
+      lane: fc.nat({ max: 3 }),
+      roundTripMs: fc.integer({ min: 20, max: 600 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(bucket, minute), fc.array(step, { maxLength: 80 }), async (limit, steps) => {
+        const { clock, budget } = createRig(limit);
+        const lanes = Array.from({ length: 4 }, () => budget.join());
+        const arrivals: number[] = [];
+        const edits = steps.map(async ({ purpose, lane, roundTripMs }, index) => {
+          await clock.sleep(
+            steps.slice(0, index + 1).reduce((sum, each) => sum + each.afterMs, 0),
+            never,
+          );
+          const permit = await lanes[lane]?.take(purpose, never);
+          arrivals.push(clock.now());
+          await clock.sleep(roundTripMs, never);
+          permit?.settle({ type: 'sent' });
+        });
+        await clock.runUntil(Promise.all(edits), 36_000_000);
+        expect(arrivals).toHaveLength(steps.length);
+        // A server's window opens with the first edit that it sees after the one before was over.
+        let [endsAtMs, used] = [Number.NEGATIVE_INFINITY, 0];
+        for (const atMs of arrivals) {
+          if (atMs >= endsAtMs) [endsAtMs, used] = [atMs + limit.windowMs, 0];
+          used += 1;
+          expect(used).toBeLessThanOrEqual(limit.count);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a refusal', () => {
+  it('makes everybody wait as long as the platform says, and widens the gaps for a minute', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    (await take(lane, clock)).permit.settle({ type: 'refused', retryAfterMs: 3_000 });
+    const final = await clock.runUntil(take(budget.join(), clock, 'final'));
+    expect(final.atMs).toBe(3_050);
+    final.permit.settle({ type: 'sent' });
+    const timeline: (readonly [number, string])[] = [];
+    const stop = new AbortController();
+    const running = keepEditing(budget, clock, timeline, 'a', stop.signal);
+    await clock.advance(120_000);
+    stop.abort();
+    await clock.runUntil(running);
+    const gapBefore = (untilMs: number) => {
+      const times = timeline.map(([atMs]) => atMs).filter((atMs) => atMs < untilMs);
+      return (times.at(-1) ?? 0) - (times.at(-2) ?? 0);
+    };
+    expect(gapBefore(60_000)).toBeGreaterThan(1_300);
+    expect(gapBefore(120_000)).toBeLessThan(1_050);
+  });
+
+  it('without a time is taken for five seconds', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    (await take(lane, clock)).permit.settle({ type: 'refused', retryAfterMs: undefined });
+    expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBe(5_050);
+  });
+});
+
+describe('the platform’s own word', () => {
+  it('corrects what was counted', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    (await take(lane, clock)).permit.settle({ type: 'sent' });
+    budget.observe({ remaining: 0, resetAfterMs: 9_000 });
+    expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBe(9_050);
+  });
+
+  it('counts what others have spent of a long window', async () => {
+    const { clock, budget } = createRig(minute);
+    budget.observe({ remaining: 1, resetAfterMs: 20_000 });
+    const lane = budget.join();
+    expect((await take(lane, clock, 'final')).atMs).toBe(0);
+    expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBeGreaterThanOrEqual(20_000);
+  });
+});
+
+describe('waiting', () => {
+  it('ends with the signal’s reason and leaves nothing behind', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    for (let count = 0; count < 5; count += 1) (await take(lane, clock, 'final')).permit.settle({ type: 'sent' });
+    const stop = new AbortController();
+    const waiting = [lane.take('streaming', stop.signal), lane.take('final', stop.signal)];
+    await clock.advance(100);
+    stop.abort(new Error('enough'));
+    for (const each of waiting) await expect(each).rejects.toThrow('enough');
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+describe('many scopes', () => {
+  it('are independent, and forgotten when they are idle', async () => {
+    const clock = createFakeClock(0);
+    const budgets = createEditBudgets(bucket, clock);
+    for (let index = 0; index < 500; index += 1) {
+      const lane = budgets.forScope(`scope-${index}`).join();
+      const { permit, atMs } = await take(lane, clock);
+      expect(atMs).toBe(Math.round(clock.now()));
+      permit.settle({ type: 'sent' });
+      lane.leave();
+      await clock.advance(100);
+    }
+    expect(budgets.size()).toBeLessThan(80);
+  });
+
+  it('in use are never forgotten', () => {
+    const budgets = createEditBudgets(bucket, createFakeClock(0));
+    const first = budgets.forScope('first');
+    first.join();
+    for (let index = 0; index < 100; index += 1) budgets.forScope(`scope-${index}`);
+    expect(budgets.forScope('first')).toBe(first);
+  });
+});
