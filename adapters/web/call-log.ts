@@ -14,7 +14,7 @@ export type CallLog = {
 };
 
 /** Calls kept of each conversation. */
-export const keptCalls = 50;
+const keptCalls = 50;
 
 /** Keeps the calls in the database. A row that no longer fits its schema reads as missing. */
 export function createCallLog(database: DatabaseSync): CallLog {

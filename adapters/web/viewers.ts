@@ -25,7 +25,7 @@ export type Viewers = {
   open(personId: string): ReadableStream<Uint8Array> | null;
   /** To every page whose person can see the event's channel. */
   send(event: LiveEvent): void;
-  /** Keeps connections alive that nothing is sent on. */
+  /** Keeps connections alive that nothing is sent on, and lets pages notice that theirs is dead. */
   keepAlive(): void;
   count(): number;
 };
@@ -57,7 +57,7 @@ export function createViewers(): Viewers {
       }
     },
     keepAlive() {
-      for (const page of pages.keys()) page.push(': still here\n\n');
+      for (const page of pages.keys()) page.push(toBlock({ type: 'alive' }));
     },
     count: () => pages.size,
   };

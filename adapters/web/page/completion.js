@@ -5,16 +5,17 @@ import { plural } from './format.js';
 
 /**
  * What can be put in: `insert` replaces what stands before the caret.
- * @typedef {{ label: string, detail: string, insert: string, unavailable: boolean }} Suggestion
+ * `missing` says why it cannot be used now.
+ * @typedef {{ label: string, detail: string, insert: string, missing: string | null }} Suggestion
  */
 
 /** @type {Suggestion[]} */
 const commands = [
-  { label: '/model', detail: 'list the models, or switch: /model NAME', insert: '/model ', unavailable: false },
-  { label: '/new', detail: 'start afresh in this conversation', insert: '/new', unavailable: false },
-  { label: '/search on', detail: 'let models search the web here', insert: '/search on', unavailable: false },
-  { label: '/search off', detail: 'no web search here', insert: '/search off', unavailable: false },
-  { label: '/help', detail: 'what Sightline can do', insert: '/help', unavailable: false },
+  { label: '/model', detail: 'list the models, or switch: /model NAME', insert: '/model ', missing: null },
+  { label: '/new', detail: 'start afresh in this conversation', insert: '/new', missing: null },
+  { label: '/search on', detail: 'let models search the web here', insert: '/search on', missing: null },
+  { label: '/search off', detail: 'no web search here', insert: '/search off', missing: null },
+  { label: '/help', detail: 'what Sightline can do', insert: '/help', missing: null },
 ];
 
 /** @param {Model} model */
@@ -36,12 +37,21 @@ function describe(model) {
             : `$${model.price.input} in / $${model.price.output} out per 1M`,
         ];
   const best = model.bestAt === '' ? [] : [model.bestAt];
-  const missing = model.unavailableBecause ?? (model.seesPictures ? null : 'does not see pictures');
-  return [...context, ...price, ...best, ...(missing === null ? [] : [missing])].join(' · ');
+  return [...context, ...price, ...best].join(' · ');
+}
+
+/**
+ * The variable that the operator would have to set, where the sentence names one; else the sentence.
+ * @param {Model} model
+ */
+function whatIsMissing({ unavailableBecause, seesPictures }) {
+  if (unavailableBecause === null) return seesPictures ? null : 'does not see pictures';
+  const variable = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(unavailableBecause);
+  return variable === null ? unavailableBecause : `needs ${variable[0]}`;
 }
 
 /** @param {Model} model */
-const isUnavailable = (model) => model.unavailableBecause !== null || !model.seesPictures;
+const isUnavailable = (model) => whatIsMissing(model) !== null;
 
 /**
  * @param {string} written
@@ -59,7 +69,7 @@ function suggestModels(written, models) {
       label: model.id,
       detail: describe(model),
       insert: `/model ${model.id}`,
-      unavailable: isUnavailable(model),
+      missing: whatIsMissing(model),
     }));
 }
 
@@ -84,7 +94,7 @@ export function suggest(before, models, botName) {
   if (!isName || mention[1]?.toLowerCase() === botName) return null;
   const from = before.length - (mention[1] ?? '').length - 1;
   const detail = 'ask the bot about the picture';
-  return { from, suggestions: [{ label: `@${botName}`, detail, insert: `@${botName} `, unavailable: false }] };
+  return { from, suggestions: [{ label: `@${botName}`, detail, insert: `@${botName} `, missing: null }] };
 }
 
 /**
@@ -125,17 +135,19 @@ export function createCompletion(field, list, { botName, loadModels }) {
     if (suggestion === undefined) return;
     field.setRangeText(suggestion.insert, from, field.selectionStart, 'end');
     close();
-    closedFor = field.value;
+    // What ends in a space wants more.
+    closedFor = suggestion.insert.endsWith(' ') ? '' : field.value;
     field.focus();
     field.dispatchEvent(new Event('input', { bubbles: true }));
   };
 
   const render = () => {
     list.replaceChildren(
-      ...suggestions.map(({ label, detail, unavailable }, index) => {
+      ...suggestions.map(({ label, detail, missing }, index) => {
         const parts = [make('b', {}, label), make('span', {}, detail)];
+        if (missing !== null) parts.splice(1, 0, make('span', { class: 'missing' }, missing));
         const option = make('div', { role: 'option', id: `${list.id}-${index}` }, ...parts);
-        option.classList.toggle('unavailable', unavailable);
+        option.classList.toggle('unavailable', missing !== null);
         // Pressing must not take the focus from the text field.
         option.addEventListener('pointerdown', (event) => {
           event.preventDefault();
@@ -190,6 +202,10 @@ export function createCompletion(field, list, { botName, loadModels }) {
       if (step !== 0) {
         chosen = (chosen + step + suggestions.length) % suggestions.length;
         mark();
+      } else if (event.key === 'Enter' && suggestions[chosen]?.insert === field.value.trim()) {
+        // Written out in full already: Enter sends it.
+        close();
+        return false;
       } else if (event.key === 'Enter' || event.key === 'Tab') take(chosen);
       else if (event.key === 'Escape') {
         closedFor = field.value;

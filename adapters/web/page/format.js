@@ -60,6 +60,6 @@ export function initialsOf(name) {
  */
 export function hueOf(id) {
   let sum = 0;
-  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 8_192;
+  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 8_191;
   return `hue-${sum % 8}`;
 }

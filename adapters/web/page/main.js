@@ -145,6 +145,7 @@ function renderChannel() {
         ? 'Ask about a picture'
         : `Message ${sign}${channel.name}, or @${session.botName} to ask about a picture`,
       botListens: channel.direct,
+      answersHere: channel.direct,
     },
   );
   renderEmpty();
@@ -191,6 +192,7 @@ function renderThread() {
     label: 'Reply in the thread',
     placeholder: `Reply to ${botTitle}`,
     botListens: true,
+    answersHere: true,
   });
   chooseTab(isCallsOnly ? 'calls' : 'thread');
 }
@@ -227,6 +229,7 @@ function showThread({ root, messages }) {
     label: 'Reply in the thread',
     placeholder: botListens ? `Ask ${botTitle} more about it` : `Reply, or @${session.botName} to bring it in`,
     botListens,
+    answersHere: true,
   });
 }
 

@@ -131,6 +131,7 @@ export function createMessageElement(actions) {
     const isMine = message.asker === actions.me && message.state === 'streaming';
     state.hidden = delivery === null && !isMine;
     element.dataset.state = delivery?.type ?? message.state;
+    if (state.hidden) state.replaceChildren();
     if (delivery?.type === 'failed') {
       const retry = makeButton('Try again', { class: 'quiet' }, () => actions.retry(message));
       const discard = makeButton('Discard', { class: 'quiet' }, () => actions.discard(message));

@@ -34,6 +34,8 @@ export function createMessageList(log, actions, { onOlder }) {
   // Readable by keyboard alone, also in browsers that do not focus what scrolls by themselves.
   log.tabIndex = 0;
   let followsEnd = true;
+  /** Whether the last change brought a message that was not there before. */
+  let hasNews = false;
   const distanceToEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 
   function scrollToEnd() {
@@ -53,7 +55,6 @@ export function createMessageList(log, actions, { onOlder }) {
     if (followsEnd) log.scrollTop = log.scrollHeight;
     else if (distanceToEnd() > nearEnd * 2) toEnd.hidden = !hasNews;
   }).observe(messages);
-  let hasNews = false;
 
   /** An own message keeps its element from the moment it is written until it has arrived. @param {Message} message */
   const keyOf = (message) => (message.author.id === actions.me && message.nonce !== null ? message.nonce : message.id);

@@ -28,6 +28,8 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
   /** @type {Map<string, string>} what was written but not sent, by place */
   const drafts = new Map();
   let isLoaded = false;
+  /** Whether answers to what is asked here come here, and not in a thread. */
+  let answersHere = false;
 
   const actions = {
     me: session.person.id,
@@ -70,6 +72,7 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
 
   /** The own question that nothing was said to yet. */
   function openQuestion() {
+    if (!answersHere) return undefined;
     const all = list.all();
     const last = all.findLastIndex(({ author, forBot }) => author.id === session.person.id && forBot);
     return all.slice(last + 1).some(({ author }) => author.bot) ? undefined : all[last];
@@ -117,11 +120,12 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
     /**
      * Goes to another place; what was written in the one before is kept.
      * @param {Place | null} next
-     * @param {{ label: string, placeholder: string, botListens: boolean }} facts
+     * @param {{ label: string, placeholder: string, botListens: boolean, answersHere: boolean }} facts
      */
     enter(next, facts) {
       const keyOf = (/** @type {Place} */ each) => `${each.channel}/${each.thread ?? ''}`;
       composer.setPlace(facts);
+      answersHere = facts.answersHere;
       if (next !== null && isSamePlace(next, place)) return;
       if (place !== null && drafts.size < 100) drafts.set(keyOf(place), composer.text());
       place = next;
@@ -143,6 +147,8 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
       }
       for (const item of place === null ? [] : outgoing.at(place)) showOutgoing(item);
       if (isFirst) list.scrollToEnd();
+      const question = openQuestion();
+      if (question !== undefined && Date.now() - question.atMs < patienceMs) showTyping(patienceMs);
     },
     /** @param {Message} message */
     apply(message) {

@@ -24,7 +24,7 @@
  * @typedef {{ type: 'none' } | { type: 'json', value: unknown } | { type: 'file', field: string, fileName: string, mimeType: string }} CallBody
  * @typedef {{ conversationKey: string, atMs: number, method: 'GET' | 'POST' | 'DELETE', path: string, body: CallBody }} ApiCall
  * @typedef {{ seq: number, call: ApiCall }} KeptCall
- * @typedef {{ type: 'hello' }
+ * @typedef {{ type: 'hello' } | { type: 'alive' }
  *   | { type: 'message', channel: string, message: Message }
  *   | { type: 'removed', channel: string, thread: string | null, id: string }
  *   | { type: 'typing', channel: string, thread: string | null, forMs: number }
