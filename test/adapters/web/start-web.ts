@@ -10,11 +10,14 @@ import { createSilentLogger } from '../../fakes/silent-logger.ts';
 /** A browser without a page: it keeps its cookie. */
 export type Visitor = {
   readonly personId: string;
-  get(path: string): Promise<Response>;
+  /** GET, unless `init` says otherwise. */
+  get(path: string, init?: RequestInit): Promise<Response>;
   /** JSON, unless the body is bytes. */
   post(path: string, body: unknown): Promise<Response>;
   /** Posts a message; in #photos unless told otherwise. */
   write(message: Partial<PostBody>): Promise<Response>;
+  /** DELETE. */
+  remove(path: string): Promise<Response>;
   upload(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string>;
 };
 
@@ -83,7 +86,8 @@ async function visit(routes: WebPlatform['routes']): Promise<Visitor> {
       : request(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
   return {
     personId,
-    get: (path) => request(path),
+    get: (path, init) => request(path, init),
+    remove: (path) => request(path, { method: 'DELETE' }),
     post,
     write(message) {
       written += 1;
