@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 
 const root = resolve(import.meta.dirname, '../..');
+
+/** What `npm start` gives to node, with the paths made absolute: the program runs in a folder of the test's own. */
+const startArguments = manifest.scripts.start
+  .split(' ')
+  .slice(1)
+  .map((argument) => (/^(\.\/)?src\//.test(argument) ? join(root, argument) : argument));
 
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
@@ -19,9 +26,9 @@ export type RunningProgram = {
   kill(): Promise<Exit>;
 };
 
-/** Starts `node src/main.ts` in `folder` with these variables and nothing else of ours. */
+/** Starts the program as `npm start` does, in `folder`, with these variables and nothing else of ours. */
 export function runProgram(options: { folder: string; variables: Record<string, string> }): RunningProgram {
-  const child = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'src/main.ts')], {
+  const child = spawn(join(root, 'node_modules/.bin/node'), startArguments, {
     cwd: options.folder,
     env: { PATH: process.env['PATH'] ?? '', HOME: options.folder, ...options.variables },
     stdio: ['ignore', 'pipe', 'pipe'],

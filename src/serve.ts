@@ -1,0 +1,227 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createImageChat } from '../adapters/chat-api/create-image-chat.ts';
+import { createDiskAssetFiles } from '../adapters/disk/asset-files.ts';
+import { createDiskKeyFile } from '../adapters/disk/key-file.ts';
+import { createApp } from '../adapters/http/create-app.ts';
+import { createBrowserGuard, isLoopbackHost } from '../adapters/http/guard-browser.ts';
+import { guardRoutes } from '../adapters/http/guard-routes.ts';
+import { createHealthRoutes } from '../adapters/http/health-routes.ts';
+import { listen } from '../adapters/http/listen.ts';
+import { createPrometheusMetrics } from '../adapters/http/metrics.ts';
+import { createAssetsRoutes } from '../adapters/http/routes/assets-routes.ts';
+import { createChatWithAiRoutes } from '../adapters/http/routes/chat-with-ai-routes.ts';
+import { createConversationsRoutes } from '../adapters/http/routes/conversations-routes.ts';
+import { createFeaturesRoutes } from '../adapters/http/routes/features-routes.ts';
+import { createModelsRoutes } from '../adapters/http/routes/models-routes.ts';
+import { createResultsRoutes } from '../adapters/http/routes/results-routes.ts';
+import { createStderrLogger } from '../adapters/pino/create-pino-logger.ts';
+import { createImagePreparer } from '../adapters/sharp/create-image-preparer.ts';
+import { createSqliteApiKeyTable } from '../adapters/sqlite/api-key-table.ts';
+import { createSqliteAssetIndex } from '../adapters/sqlite/asset-index.ts';
+import { createSqliteConversationStore } from '../adapters/sqlite/conversation-store.ts';
+import { openDatabase } from '../adapters/sqlite/open-database.ts';
+import { createSqliteRecordStore } from '../adapters/sqlite/record-store.ts';
+import { createSqliteStore } from '../adapters/sqlite/store.ts';
+import { createSqliteTurnQueue } from '../adapters/sqlite/turn-queue.ts';
+import { createInspector } from '../adapters/vendors/inspector/create-inspector.ts';
+import { createWebPlatform } from '../adapters/web/platform.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { createModelList } from './answer/model-list.ts';
+import { createPictureAsker } from './ask-about-pictures.ts';
+import { createBot } from './bot.ts';
+import { createReplyComposer } from './compose-reply.ts';
+import type { Config } from './config.ts';
+import { createDeliverer } from './delivery/deliver.ts';
+import { createFailureText } from './delivery/failure-text.ts';
+import { createPlatformBudgets } from './delivery/platform-budgets.ts';
+import { createApiKeys } from './engine/api-keys.ts';
+import { createAssets, defaultAssetLimits } from './engine/assets.ts';
+import { catalogueModels } from './engine/catalogue-data.ts';
+import type { CatalogueModel } from './engine/catalogue-model.ts';
+import { createEngine } from './engine/engine.ts';
+import { parseCatalogueFile } from './engine/parse-catalogue-file.ts';
+import { createRateLimit, defaultRequestRule } from './engine/rate-limit.ts';
+import { createPictureGatherer } from './images/gather-pictures.ts';
+import { createSystemClock } from './lib/clock.ts';
+import { errorMessage, Failure } from './lib/errors.ts';
+import { createRandomIds } from './lib/ids.ts';
+import { repeat } from './lib/repeat.ts';
+import { createCollection } from './memory/collection.ts';
+import { conversationSchema, createConversation } from './memory/conversation.ts';
+import { createPreferences } from './memory/preferences.ts';
+import { createBusySpeaker } from './say-busy.ts';
+
+/** How the program is told to end: `intake` aborts first, and `told` resolves; `abandon` when it has to be quick. */
+export type Stopping = {
+  readonly intake: AbortController;
+  readonly abandon: AbortController;
+  readonly told: Promise<void>;
+};
+
+/** How long running answers may take to finish after SIGTERM; what is not done by then is finished by the next start. */
+const finishMs = 20_000;
+const sweepEveryMs = 3_600_000;
+/** Below the 180 that the hosted API allows, so that others with the same key have some left. */
+const hostedRequestsPerMinute = 120;
+
+async function readCatalogue(file: string | null): Promise<readonly CatalogueModel[]> {
+  if (file === null) return catalogueModels;
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw new Failure('models-file', `MODELS_FILE cannot be read: ${errorMessage(error)}.`, { cause: error });
+  });
+  const parsed = parseCatalogueFile(text);
+  if (!parsed.ok) throw new Failure('models-file', `MODELS_FILE does not hold models: ${parsed.reason}.`);
+  return parsed.value;
+}
+
+/** The address at which the bot reaches the server in its own process. */
+function ownUrl(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/**
+ * Builds everything, prints the address, serves until it is told to end, then closes in order. The only file that knows every
+ * adapter. Rejects with a `Failure` whose message is for the operator when it cannot start.
+ */
+export async function serve(config: Config, { intake, abandon, told }: Stopping): Promise<void> {
+  const clock = createSystemClock();
+  const ids = createRandomIds();
+  const logger = createStderrLogger({ level: config.logLevel, secrets: config.secrets });
+  const metrics = createPrometheusMetrics();
+  const folder = dirname(config.databasePath);
+  const catalogue = await readCatalogue(config.modelsFile);
+  const database = openDatabase(config.databasePath);
+  const store = createSqliteStore(database);
+  const base = { clock, ids, logger, metrics };
+
+  const apiKeys = createApiKeys({
+    table: createSqliteApiKeyTable(database),
+    keyFile: createDiskKeyFile(join(folder, 'api-key')),
+    configuredKeys: config.apiKeys,
+    ...base,
+  });
+  const assets = createAssets({
+    files: createDiskAssetFiles(join(folder, 'assets')),
+    index: createSqliteAssetIndex(database),
+    limits: defaultAssetLimits,
+    ...base,
+  });
+  const inspector = createInspector({ clock, logger });
+  const engine = createEngine({
+    records: createSqliteRecordStore(database, logger),
+    conversations: createSqliteConversationStore(database),
+    assets,
+    catalogue,
+    models: new Map([['inspector', inspector]]),
+    ...base,
+  });
+  await engine.recover();
+
+  let port = config.port;
+  const listModels = createModelList((signal) => chat.models(signal), clock);
+  const isLocal = isLoopbackHost(config.host);
+  const accessToken = isLocal ? null : ids.token();
+  const web = createWebPlatform({
+    database,
+    picturesFolder: join(folder, 'playground'),
+    botName: 'sightline',
+    listModels,
+    apiKey: isLocal && config.chatApi === null ? apiKeys.firstKey : null,
+    apiUrl: () => config.chatApi?.url ?? ownUrl(config.host, port),
+    ...base,
+  });
+  const guard = createBrowserGuard({ host: config.host, port: () => port, accessToken });
+  const health = createHealthRoutes({
+    checks: [{ name: 'store', check: () => store.set('ready', clock.now()).then(() => null) }],
+    ...base,
+  });
+  const app = createApp({
+    apiKeys,
+    rateLimit: createRateLimit(clock, defaultRequestRule),
+    apiRoutes: [
+      createAssetsRoutes({ assets, clock, maxBytes: defaultAssetLimits.maxBytes }),
+      createFeaturesRoutes(engine, clock),
+      createChatWithAiRoutes(engine, clock),
+      createConversationsRoutes(engine),
+      createResultsRoutes(engine),
+    ],
+    publicRoutes: [createModelsRoutes(engine), health, metrics.routes, guardRoutes(guard, web.routes)],
+    ...base,
+  });
+
+  const server = await listen({ app, host: config.host, port: config.port, clock }, intake.signal);
+  port = server.port;
+
+  const chat = createImageChat({
+    baseUrl: config.chatApi?.url ?? ownUrl(config.host, port),
+    apiKey: config.chatApi?.key ?? apiKeys.createInternalKey(),
+    version: manifest.version,
+    requestsPerMinute: config.chatApi === null ? null : hostedRequestsPerMinute,
+    watch: web.watchApiCall,
+    ...base,
+  });
+  const preparer = createImagePreparer(clock);
+  const conversations = createCollection(store, 'conversations', conversationSchema, logger);
+  const choices = { preferences: createPreferences(store, logger), configuredModel: config.defaultModel };
+  const bot = createBot({
+    platforms: [{ inbox: web.inbox, outbox: web.outbox, downloadImage: web.downloadImage }],
+    queue: createSqliteTurnQueue({ database, clock, logger }),
+    compose: createReplyComposer({
+      conversations,
+      commands: {
+        ...choices,
+        listModels,
+        freshConversation: (turn) => createConversation(`${turn.platform}-${ids.token()}`),
+      },
+      askAboutPictures: createPictureAsker({
+        ...choices,
+        chat,
+        conversations,
+        listModels,
+        gatherPictures: createPictureGatherer({ prepare: preparer.prepare, upload: chat.upload, clock, metrics }),
+      }),
+    }),
+    deliver: createDeliverer({
+      budgets: createPlatformBudgets(clock),
+      failureText: createFailureText({ ids, logger }),
+      ...base,
+    }),
+    sayBusy: createBusySpeaker({ clock, logger }),
+    ...base,
+  });
+
+  const sweeping = repeat(
+    {
+      name: 'sweep',
+      everyMs: sweepEveryMs,
+      async run(signal) {
+        await engine.sweep();
+        await assets.sweep(signal);
+      },
+    },
+    clock,
+    logger,
+    intake.signal,
+  );
+  const running = bot.run(intake.signal, abandon.signal);
+
+  if (apiKeys.isNew) console.log(`API key, shown this once: ${apiKeys.firstKey}`);
+  for (const name of config.unused) console.log(`${name} is set, but this version does not use it yet.`);
+  console.log(`Sightline is ready: ${server.url}${accessToken === null ? '' : `/?access=${accessToken}`}`);
+
+  await told;
+  // What runs is finished within its time, then left for the next start.
+  const lateness = clock.sleep(finishMs, abandon.signal).then(
+    () => abandon.abort(new Error('out of time')),
+    () => {},
+  );
+  await running;
+  abandon.abort(new Error('everything has ended'));
+  await Promise.all([lateness, sweeping]);
+  await engine.close(abandon.signal);
+  await server.close(1_000);
+  await Promise.all([chat.close(), preparer.close(), inspector.close()]);
+  database.close();
+}
