@@ -1,0 +1,82 @@
+import { ServerResponse } from 'node:http';
+import { Hono } from 'hono';
+import { createImageChat } from '../../../adapters/chat-api/create-image-chat.ts';
+import type { AppEnv } from '../../../adapters/http/app-env.ts';
+import { createSystemClock } from '../../../src/lib/clock.ts';
+import { Failure } from '../../../src/lib/errors.ts';
+import { createRandomIds } from '../../../src/lib/ids.ts';
+import { type ImageChatRig, imageChatContract } from '../../contracts/image-chat.contract.ts';
+import { serveOwnApi } from '../../e2e/own-api.ts';
+import { createScriptedVisionModel, type ScriptStep } from '../../fakes/scripted-vision-model.ts';
+import { createSilentLogger } from '../../fakes/silent-logger.ts';
+import { smallPicture } from './chat-api-bench.ts';
+
+const endings = {
+  end: { type: 'end' },
+  fail: { type: 'fail', error: new Failure('chat-broken-stream', 'as scripted') },
+  hang: { type: 'stall' },
+} as const satisfies Record<string, ScriptStep>;
+
+/** Counts what the contract wants to see from behind: questions taken, streams open, models stopped. */
+function createWatch() {
+  const seen = { questions: 0, open: 0, stopped: 0 };
+  const routes = new Hono<AppEnv>();
+  routes.post('/api/features', async (context, next) => {
+    await next();
+    if (context.res.ok) seen.questions += 1;
+  });
+  routes.on('DELETE', '/api/features/stream/:id', async (_context, next) => {
+    await next();
+    seen.stopped += 1;
+  });
+  routes.get('/api/features/stream/:id', async (context, next) => {
+    const outgoing: unknown = Object(context.env)['outgoing'];
+    if (!(outgoing instanceof ServerResponse)) throw new Error('this needs a real socket');
+    if (!outgoing.destroyed) {
+      seen.open += 1;
+      outgoing.once('close', () => {
+        seen.open -= 1;
+      });
+    }
+    await next();
+  });
+  return { seen, routes };
+}
+
+async function makeRig(): Promise<ImageChatRig> {
+  let steps: readonly ScriptStep[] = [];
+  const clock = createSystemClock();
+  const { seen, routes } = createWatch();
+  const api = await serveOwnApi(
+    createScriptedVisionModel(clock, () => steps),
+    routes,
+  );
+  const chat = createImageChat({
+    baseUrl: api.url,
+    apiKey: api.key,
+    version: 'test',
+    requestsPerMinute: null,
+    clock,
+    ids: createRandomIds(),
+    logger: createSilentLogger(),
+    watch: () => {},
+  });
+  return {
+    chat,
+    model: 'gpt-4o',
+    picture: smallPicture,
+    script(words, then) {
+      const texts = words.map((text) => ({ type: 'text', text }) as const);
+      steps = [...texts.flatMap((text) => [{ type: 'wait', delayMs: 5 } as const, text]), endings[then]];
+    },
+    questionCount: () => seen.questions,
+    openReplies: () => seen.open,
+    stoppedCount: () => seen.stopped,
+    async close() {
+      await chat.close();
+      await api.close();
+    },
+  };
+}
+
+imageChatContract('the client over our own engine', makeRig);

@@ -1,0 +1,168 @@
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { createImageChat } from '../../adapters/chat-api/create-image-chat.ts';
+import { openDatabase } from '../../adapters/sqlite/open-database.ts';
+import { createSqliteStore } from '../../adapters/sqlite/store.ts';
+import { createSqliteTurnQueue } from '../../adapters/sqlite/turn-queue.ts';
+import { createModelList } from '../../src/answer/model-list.ts';
+import { createPictureAsker } from '../../src/ask-about-pictures.ts';
+import { createBot } from '../../src/bot.ts';
+import { createReplyComposer } from '../../src/compose-reply.ts';
+import { createDeliverer } from '../../src/delivery/deliver.ts';
+import { createFailureText } from '../../src/delivery/failure-text.ts';
+import type { Outbox } from '../../src/delivery/outbox.ts';
+import { createPlatformBudgets } from '../../src/delivery/platform-budgets.ts';
+import { createPictureGatherer } from '../../src/images/gather-pictures.ts';
+import { createSystemClock } from '../../src/lib/clock.ts';
+import { createRandomIds } from '../../src/lib/ids.ts';
+import { noMetrics } from '../../src/lib/metrics.ts';
+import { createCollection } from '../../src/memory/collection.ts';
+import { conversationSchema, createConversation } from '../../src/memory/conversation.ts';
+import { createPreferences } from '../../src/memory/preferences.ts';
+import { createBusySpeaker } from '../../src/say-busy.ts';
+import type { Inbox, InboxEvent, Receipt } from '../../src/turn/inbox.ts';
+import { serveOwnApi } from '../e2e/own-api.ts';
+import { createSampleTurn } from '../fakes/sample-turn.ts';
+import { createScriptedVisionModel, wordsOf } from '../fakes/scripted-vision-model.ts';
+import { createSilentLogger } from '../fakes/silent-logger.ts';
+import type { Figure } from './figure.ts';
+
+const answers = 1_000;
+const tokenDelayMs = 50;
+const tokensEach = 600;
+const measuredMs = 10_000;
+
+const sleep = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
+
+/** A platform that takes every message at once and keeps nothing, so that what is measured is ours. */
+function createSink() {
+  const seen = { edits: 0, posts: 0, streaming: 0 };
+  let onEvent: ((event: InboxEvent) => Promise<Receipt>) | null = null;
+  const outbox: Outbox = {
+    limits: { text: { max: 2_000, unit: 'utf16' }, edits: { count: 5, windowMs: 5_000 } },
+    open: async (turn) => ({ id: turn.thread, scope: turn.thread }),
+    post: async (_place, _part, key) => {
+      seen.posts += 1;
+      return key;
+    },
+    edit: async () => {
+      seen.edits += 1;
+    },
+    remove: async () => {},
+    typing: async () => {},
+  };
+  const inbox: Inbox = {
+    name: 'fake',
+    listen: (listener, signal) =>
+      new Promise((resolve) => {
+        onEvent = listener;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      }),
+  };
+  return { seen, outbox, inbox, say: (event: InboxEvent) => onEvent?.(event) };
+}
+
+/**
+ * A thousand answers at twenty tokens a second each through everything this program is made of: queue, bot, HTTP client, HTTP
+ * server, engine and delivery, all in this one process; only the model and the platform are stand-ins.
+ */
+export async function benchLiveAnswers(): Promise<Figure[]> {
+  const clock = createSystemClock();
+  const ids = createRandomIds();
+  const logger = createSilentLogger();
+  const steps = wordsOf('word '.repeat(tokensEach), tokenDelayMs);
+  const model = createScriptedVisionModel(clock, steps);
+  const api = await serveOwnApi(model);
+  const database = openDatabase(':memory:');
+  const store = createSqliteStore(database);
+  const chat = createImageChat({
+    baseUrl: api.url,
+    apiKey: api.key,
+    version: 'bench',
+    requestsPerMinute: null,
+    clock,
+    ids,
+    logger,
+    watch: () => {},
+  });
+  const platform = createSink();
+  const conversations = createCollection(store, 'conversations', conversationSchema, logger);
+  const choices = { preferences: createPreferences(store, logger), configuredModel: null };
+  const listModels = createModelList(chat.models, clock);
+  const gatherPictures = createPictureGatherer({
+    prepare: async (bytes) => ({ bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 1, height: 1, remarks: [] }),
+    upload: chat.upload,
+    clock,
+    metrics: noMetrics,
+  });
+  const bot = createBot({
+    platforms: [{ ...platform, downloadImage: async () => Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1') }],
+    queue: createSqliteTurnQueue({ database, clock, logger, concurrency: answers, total: answers * 2 }),
+    compose: createReplyComposer({
+      conversations,
+      commands: { ...choices, listModels, freshConversation: () => createConversation(ids.token()) },
+      askAboutPictures: createPictureAsker({ ...choices, chat, conversations, listModels, gatherPictures }),
+    }),
+    deliver: createDeliverer({
+      clock,
+      logger,
+      metrics: noMetrics,
+      budgets: createPlatformBudgets(clock),
+      failureText: createFailureText({ ids, logger }),
+    }),
+    sayBusy: createBusySpeaker({ clock, logger }),
+    logger,
+    metrics: noMetrics,
+  });
+  const ending = new AbortController();
+  const running = bot.run(ending.signal, ending.signal);
+  await sleep(200);
+  globalThis.gc?.();
+  const heapBefore = process.memoryUsage().heapUsed;
+
+  for (let index = 0; index < answers; index += 1) {
+    await platform.say({ type: 'turn', turn: createSampleTurn(`turn-${index}`, `thread-${index}`) });
+    // Not more at once than pictures may wait: people do not all ask in the same millisecond.
+    while (index - model.open() > 100) await sleep(5);
+    if (process.env['RAMP'] && index % 100 === 0) console.error(index, Math.round(performance.now()), model.open());
+  }
+  const untilMs = performance.now() + 60_000;
+  while (model.open() < answers && performance.now() < untilMs) await sleep(50);
+  if (process.env['RAMP']) console.error('ramp', Math.round(performance.now()), model.open());
+  const live = model.open();
+  await sleep(2_000);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const editsBefore = platform.seen.edits;
+  const cpuBefore = process.cpuUsage();
+  delay.enable();
+  await sleep(measuredMs);
+  delay.disable();
+  const cpu = process.cpuUsage(cpuBefore);
+  const edits = platform.seen.edits - editsBefore;
+  globalThis.gc?.();
+  const heapEachKib = (process.memoryUsage().heapUsed - heapBefore) / 1_024 / answers;
+  const p99Ms = delay.percentile(99) / 1e6;
+
+  ending.abort(new Error('the bench is over'));
+  await running.catch(() => {});
+  await chat.close();
+  await api.close();
+  database.close();
+
+  const busy = (cpu.user + cpu.system) / 1e6 / (measuredMs / 1_000);
+  return [
+    {
+      name: 'live answers at 20 tokens/s each, whole path in one process',
+      value: `${live}`,
+      goal: `${answers}`,
+      ok: live === answers,
+    },
+    { name: '… event-loop delay, p99', value: `${p99Ms.toFixed(1)} ms`, goal: '≤ 50 ms', ok: p99Ms <= 50 },
+    { name: '… heap each', value: `${heapEachKib.toFixed(1)} KiB`, goal: '≤ 64 KiB', ok: heapEachKib <= 64 },
+    {
+      name: '… processor used, edits delivered',
+      value: `${(busy * 100).toFixed(0)} % of a core, ${Math.round(edits / (measuredMs / 1_000))}/s`,
+      goal: '–',
+      ok: null,
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+import type { Hono } from 'hono';
+import type { AppEnv } from '../../adapters/http/app-env.ts';
+import { createApp } from '../../adapters/http/create-app.ts';
+import { listen } from '../../adapters/http/listen.ts';
+import { createAssetsRoutes } from '../../adapters/http/routes/assets-routes.ts';
+import { createChatWithAiRoutes } from '../../adapters/http/routes/chat-with-ai-routes.ts';
+import { createFeaturesRoutes } from '../../adapters/http/routes/features-routes.ts';
+import { createModelsRoutes } from '../../adapters/http/routes/models-routes.ts';
+import { createResultsRoutes } from '../../adapters/http/routes/results-routes.ts';
+import { createSqliteConversationStore } from '../../adapters/sqlite/conversation-store.ts';
+import { openDatabase } from '../../adapters/sqlite/open-database.ts';
+import { createSqliteRecordStore } from '../../adapters/sqlite/record-store.ts';
+import { catalogueModels } from '../../src/engine/catalogue-data.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { createRateLimit, defaultRequestRule } from '../../src/engine/rate-limit.ts';
+import type { VisionModel } from '../../src/engine/vision-model.ts';
+import { createSystemClock } from '../../src/lib/clock.ts';
+import { createRandomIds } from '../../src/lib/ids.ts';
+import { noMetrics } from '../../src/lib/metrics.ts';
+import { createMemoryAssets } from '../fakes/memory-assets.ts';
+import { createSilentLogger } from '../fakes/silent-logger.ts';
+
+/** Our own Chat with Image API on a real socket, with one model in place of OpenAI's. */
+export type OwnApi = { readonly url: string; readonly key: string; close(): Promise<void> };
+
+/** Serves the engine on loopback; everything it keeps lies in memory. The bot's key is not limited. */
+export async function serveOwnApi(model: VisionModel, watch?: Hono<AppEnv>): Promise<OwnApi> {
+  const clock = createSystemClock();
+  const ids = createRandomIds();
+  const logger = createSilentLogger();
+  const database = openDatabase(':memory:');
+  const assets = createMemoryAssets(clock, ids);
+  const key = 'a-key-of-the-bot-in-this-process-alone';
+  const engine = createEngine({
+    records: createSqliteRecordStore(database, logger),
+    conversations: createSqliteConversationStore(database),
+    assets,
+    catalogue: catalogueModels,
+    models: new Map([['openai', model]]),
+    clock,
+    ids,
+    logger,
+    metrics: noMetrics,
+  });
+  const app = createApp({
+    apiKeys: {
+      resolve: (presented) => (presented === key ? { ownerId: 'bot', limited: false } : null),
+      createInternalKey: () => key,
+      firstKey: key,
+      isNew: false,
+    },
+    rateLimit: createRateLimit(clock, defaultRequestRule),
+    apiRoutes: [
+      ...(watch === undefined ? [] : [watch]),
+      createAssetsRoutes({ assets, clock, maxBytes: 50 * 1_048_576 }),
+      createFeaturesRoutes(engine, clock),
+      createChatWithAiRoutes(engine, clock),
+      createResultsRoutes(engine),
+    ],
+    publicRoutes: [createModelsRoutes(engine)],
+    logger,
+    metrics: noMetrics,
+    clock,
+    ids,
+  });
+  const server = await listen({ app, host: '127.0.0.1', port: 0, clock }, new AbortController().signal);
+  return {
+    url: server.url,
+    key,
+    async close() {
+      const ended = new AbortController();
+      ended.abort(new Error('the test is over'));
+      await engine.close(ended.signal);
+      await server.close(100);
+      database.close();
+    },
+  };
+}
