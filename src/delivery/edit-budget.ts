@@ -32,12 +32,14 @@ export type EditBudget = {
   isForgotten(): boolean;
 };
 
-/** `lastMs`: of its last edit, or when it first asked for one; null before. */
-type Lane = { lastMs: number | null };
+/** `lastMs`: of its last edit, or when it first asked for one; null before. `fairGapMs`: its fair gap at that time. */
+type Lane = { lastMs: number | null; fairGapMs: number };
 type Waiter = { readonly lane: Lane; readonly purpose: EditPurpose; poke: () => void };
 
 /** After a refusal the gaps are this much wider, and wider again with each further one, for a while. */
 const widening = { factor: 1.5, most: 4, lastsMs: 60_000 } as const;
+/** Many last words at once must not starve the others: one that has stood still for so many fair gaps goes in between. */
+const overdueAfter = 1.45;
 /** A refusal that names no time is taken for this long. */
 const unnamedWaitMs = 5_000;
 /** Added to the time a refusal names, since it was named somewhat earlier than it is heard. */
@@ -45,23 +47,34 @@ const marginMs = 50;
 
 /**
  * A budget for one scope. Edits are sent in equal gaps that use the platform's window up and no more; each goes to the answer
- * that has waited longest since its last. Last words go before everything else and take whatever is free.
+ * that has waited longest since its last. Last words go before all others and take whatever is free.
  */
 export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): EditBudget {
   const window = createEditWindow(limit);
+  /** The answers that have asked for an edit so far; those that are still silent need none. */
   const lanes = new Set<Lane>();
+  let joined = 0;
   const waiters: Waiter[] = [];
   let lastSentMs = Number.NEGATIVE_INFINITY;
   let blockedUntilMs = Number.NEGATIVE_INFINITY;
   let wideUntilMs = Number.NEGATIVE_INFINITY;
   let wideFactor = 1;
+  let lastWasFinal = false;
 
-  const head = (): Waiter | undefined =>
-    waiters.find((waiter) => waiter.purpose === 'final') ??
-    waiters.reduce<Waiter | undefined>(
-      (oldest, waiter) => (oldest === undefined || lastOf(waiter) < lastOf(oldest) ? waiter : oldest),
+  const fairGapMs = () => (lanes.size * limit.windowMs) / limit.count;
+
+  const isOverdue = ({ lane }: Waiter) =>
+    lane.lastMs !== null && clock.now() - lane.lastMs > overdueAfter * Math.max(lane.fairGapMs, fairGapMs());
+
+  const head = (): Waiter | undefined => {
+    const final = waiters.find((waiter) => waiter.purpose === 'final');
+    const oldest = waiters.reduce<Waiter | undefined>(
+      (older, waiter) =>
+        waiter.purpose === 'streaming' && (older === undefined || lastOf(waiter) < lastOf(older)) ? waiter : older,
       undefined,
     );
+    return final === undefined || (lastWasFinal && oldest !== undefined && isOverdue(oldest)) ? oldest : final;
+  };
   const pokeHead = () => head()?.poke();
 
   /** When so many edits are free at once. */
@@ -75,9 +88,9 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
     return nowMs + limit.windowMs;
   };
 
-  const grantMs = (purpose: EditPurpose): number => {
+  const grantMs = (waiter: Waiter): number => {
     const nowMs = clock.now();
-    if (purpose === 'final') return Math.max(blockedUntilMs, freeMs(1, nowMs));
+    if (waiter.purpose === 'final' || isOverdue(waiter)) return Math.max(blockedUntilMs, freeMs(1, nowMs));
     const gapMs = paceGapMs(window, limit, lanes.size, lastSentMs, nowMs);
     const wideGapMs = nowMs < wideUntilMs ? wideFactor * Math.max(gapMs, limit.windowMs / limit.count) : gapMs;
     const pacedMs = lastSentMs + wideGapMs;
@@ -93,11 +106,13 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
     wideUntilMs = nowMs + widening.lastsMs;
   };
 
-  const permit = (lane: Lane): EditPermit => {
+  const permit = ({ lane, purpose }: Waiter): EditPermit => {
+    lastWasFinal = purpose === 'final';
     const sentMs = clock.now();
     window.take(sentMs);
     lastSentMs = sentMs;
     lane.lastMs = sentMs;
+    lane.fairGapMs = fairGapMs();
     return {
       settle(result) {
         if (result.type === 'sent') window.settle(sentMs, clock.now() - sentMs);
@@ -110,30 +125,38 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
   const waitForTurn = async (waiter: Waiter, signal: AbortSignal): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
-      const waitMs = head() === waiter ? grantMs(waiter.purpose) - clock.now() : null;
+      const first = head();
+      const waitMs = first === waiter ? grantMs(waiter) - clock.now() : null;
       if (waitMs !== null && waitMs <= 0) return;
+      // Time alone can make another one the first: it may be asleep without a time to wake at.
+      if (first !== waiter) first?.poke();
       await pause(waiter, waitMs, clock, signal);
     }
   };
 
   return {
     join() {
-      const lane: Lane = { lastMs: null };
-      lanes.add(lane);
+      const lane: Lane = { lastMs: null, fairGapMs: 0 };
+      joined += 1;
       return {
         async take(purpose, signal) {
-          lane.lastMs ??= clock.now();
+          if (lane.lastMs === null) {
+            lanes.add(lane);
+            lane.lastMs = clock.now();
+            lane.fairGapMs = fairGapMs();
+          }
           const waiter: Waiter = { lane, purpose, poke: () => {} };
           waiters.push(waiter);
           try {
             await waitForTurn(waiter, signal);
-            return permit(lane);
+            return permit(waiter);
           } finally {
             waiters.splice(waiters.indexOf(waiter), 1);
             pokeHead();
           }
         },
         leave() {
+          joined -= 1;
           lanes.delete(lane);
           pokeHead();
         },
@@ -144,7 +167,7 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
       pokeHead();
     },
     isForgotten: () =>
-      lanes.size === 0 && window.isForgotten(clock.now()) && clock.now() >= Math.max(blockedUntilMs, wideUntilMs),
+      joined === 0 && window.isForgotten(clock.now()) && clock.now() >= Math.max(blockedUntilMs, wideUntilMs),
   };
 }
 

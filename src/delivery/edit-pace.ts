@@ -7,7 +7,13 @@ const longWindowMs = 30_000;
  * A lone answer in a long window that is still this full is shown in gaps of this share of the window, as if it ended soon: most
  * do. What is left then lasts the rest of the window, should it be a long one or not the last.
  */
-const quickStart = { freeShare: 0.6, gapShare: 1 / 120 } as const;
+const quickStart = { freeShare: 0.64, gapShare: 1 / 112 } as const;
+
+/**
+ * The gap behind the last edit of a short window, as a share of the others. Last words that come in it have to wait for the next
+ * window, so it is kept shorter: that costs the other words 2 % and spares last words 30 % of their wait.
+ */
+const lastGapShare = 0.8;
 
 /** How many edits of a window are kept for last words. A small window has none to spare: it is emptied again soon. */
 export function keptForLastWords({ count, windowMs }: OutboxLimits['edits']): number {
@@ -33,7 +39,7 @@ export function paceGapMs(
   let available = free;
   for (const [atMs, count] of window.refills(nowMs)) {
     const inMs = atMs - lastSentMs;
-    if (available >= 0) gapMs = Math.max(gapMs, inMs / (available + 1));
+    if (available >= 0) gapMs = Math.max(gapMs, Math.min(inMs, inMs / (available + (isLong ? 1 : lastGapShare))));
     available += count;
   }
   return isLong ? Math.max(gapMs, limit.windowMs / usable) : gapMs;

@@ -27,7 +27,7 @@ export type EditWindow = {
  */
 const longestBucketMs = 10_000;
 /** Kept apart from the platform's own border: clocks and ways there differ. */
-const marginMs = (windowMs: number) => Math.min(250, windowMs / 100);
+const marginMs = (windowMs: number) => Math.min(150, windowMs / 100);
 
 /** The window for a limit. */
 export function createEditWindow(limit: Limit): EditWindow {

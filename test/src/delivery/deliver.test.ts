@@ -11,13 +11,13 @@ describe('one answer alone', () => {
   it('is shown from its first word in equal gaps, the last word at once', async () => {
     const rig = createDeliveryRig();
     const outcome = await rig.run(rig.play(wordScript(39, 100)));
-    const timeline = rig.platform.screen.timeline().map(([atMs, text]) => [atMs, text?.split(' ').at(-1)]);
+    const timeline = rig.platform.screen.timeline().map(([atMs, text]) => [Math.round(atMs), text?.split(' ').at(-1)]);
     expect(timeline).toEqual([
       [210, 'w0'],
       [410, 'w2'],
-      [1_420, 'w12'],
-      [2_430, 'w22'],
-      [3_440, 'w32'],
+      [1_462, 'w12'],
+      [2_514, 'w23'],
+      [3_566, 'w33'],
       [4_000, 'w38'],
     ]);
     expect(outcome).toMatchObject({ type: 'delivered', finish: 'stop' });
@@ -27,13 +27,13 @@ describe('one answer alone', () => {
 
   it('waits with its last word only while the platform’s window is used up', async () => {
     const rig = createDeliveryRig();
-    await rig.run(rig.play(wordScript(45, 100)));
+    await rig.run(rig.play(wordScript(48, 100)));
     expect(
       rig.platform.screen
         .timeline()
         .slice(-2)
-        .map(([atMs]) => atMs),
-    ).toEqual([4_450, 5_460]);
+        .map(([atMs]) => Math.round(atMs)),
+    ).toEqual([4_618, 5_460]);
     expect(rig.platform.calls.rateLimited).toBe(0);
   });
 
