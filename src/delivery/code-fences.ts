@@ -29,7 +29,7 @@ export type FencedLine = {
 export const outsideFences: FenceState = { openIndent: null, toggled: false, doubtful: false };
 
 /** The longest line that is taken for the opening of a fence. */
-export const longestFenceLine = 200;
+const longestFenceLine = 200;
 
 // Deeper fences are not trusted: where a text is cut, they may not be opened again.
 const fenceLine = /^([ \t]{0,16})```([^`]*)$/;

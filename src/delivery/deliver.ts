@@ -5,17 +5,16 @@ import { Failure } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { ProgressKeeper } from '../turn/progress-keeper.ts';
-import { type AnswerMessages, createAnswerMessages } from './answer-messages.ts';
+import { createAnswerMessages } from './answer-messages.ts';
 import type { EditBudgets } from './edit-budgets.ts';
-import { createFrameSlot } from './frames.ts';
 import { composeLastWords } from './last-words.ts';
 import type { Outbox, Place } from './outbox.ts';
-import { type AnswerEnding, readAnswer } from './read-answer.ts';
-import { createSanitiser, sanitise } from './sanitise.ts';
-import { type FramesEnd, type ShowTools, showFrames } from './show-frames.ts';
+import type { AnswerEnding } from './read-answer.ts';
+import { sanitise } from './sanitise.ts';
+import type { ShowTools } from './show-frames.ts';
 import { type LastWordsResult, showLastWords } from './show-last-words.ts';
-import { showTyping } from './show-typing.ts';
 import { createSplitter } from './split.ts';
+import { streamAnswer } from './stream-answer.ts';
 
 /** Whose answer it is, and how far it has come. */
 export type AnsweredTurn = {
@@ -62,9 +61,6 @@ export type Deliver = (
   signal: AbortSignal,
 ) => Promise<DeliveryOutcome>;
 
-/** A resumed answer comes fast; its messages are not touched until it has had this long to get where it was. */
-const catchUpMs = 3_000;
-
 /**
  * Brings answers to their place as messages: shown while they grow, finished whatever happens. The last text is in the progress
  * before its last edit, so that the next start can finish the same messages. A person's stop ends an answer with what there is;
@@ -83,7 +79,7 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
         const result = await finish(earlier, outbox, show, abandoning.signal);
         return result.type === 'shown' ? { type: 'finished', text: earlier } : toOutcome(result);
       }
-      const { ending, frames } = await stream(events, place, outbox, show, tools, signal, abandoning.signal);
+      const { ending, frames } = await streamAnswer(events, place, outbox, show, signal, abandoning.signal);
       if (frames.type === 'gone') return { type: 'gone', code: frames.code };
       if (ending.type === 'unwanted') throw new Error('an answer was given up although its messages are there');
       const finalText = sanitise(composeLastWords(ending, tools.failureText));
@@ -95,76 +91,6 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
       abandoning.release();
     }
   };
-}
-
-/** Reads and shows side by side, until the answer has ended and nothing is under way. */
-async function stream(
-  events: AsyncIterable<AnswerEvent>,
-  place: Place,
-  outbox: Outbox,
-  show: ShowTools,
-  { clock }: DeliveryTools,
-  signal: AbortSignal,
-  abandon: AbortSignal,
-): Promise<{ ending: AnswerEnding; frames: FramesEnd }> {
-  const slot = createFrameSlot();
-  const sanitiseWhole = createSanitiser();
-  const splitter = createSplitter(outbox.limits.text);
-  const waiting = new AbortController();
-  const typing = new AbortController();
-  let text = '';
-  let isWanted = true;
-
-  const render = () => {
-    const safe = sanitiseWhole(text);
-    return splitter.parts(safe.text, safe.settled);
-  };
-  const read = async () => {
-    try {
-      return await readAnswer(
-        events,
-        (whole) => {
-          text = whole;
-          slot.touch();
-          return isWanted;
-        },
-        signal,
-      );
-    } finally {
-      slot.close();
-      waiting.abort();
-      typing.abort();
-    }
-  };
-  const showAll = async (): Promise<FramesEnd> => {
-    const typed = show.messages.count() === 0 ? showTyping(outbox, place, clock, typing.signal) : Promise.resolve();
-    try {
-      if (show.messages.count() > 0) await clock.sleep(catchUpMs, waiting.signal).catch(() => {});
-      const frames = await showFrames(slot, render, withoutTyping(show, typing), waiting.signal, abandon);
-      isWanted = frames.type !== 'gone';
-      return frames;
-    } catch (error) {
-      isWanted = false;
-      throw error;
-    } finally {
-      typing.abort();
-      await typed;
-    }
-  };
-  const [ending, frames] = await Promise.allSettled([read(), showAll()]);
-  if (ending.status === 'rejected') throw ending.reason;
-  if (frames.status === 'rejected') throw frames.reason;
-  return { ending: ending.value, frames: frames.value };
-}
-
-/** The same messages; the first one that is written ends the typing. */
-function withoutTyping(show: ShowTools, typing: AbortController): ShowTools {
-  const { messages } = show;
-  const write: AnswerMessages['write'] = async (wanted, signal) => {
-    await messages.write(wanted, signal);
-    typing.abort();
-  };
-  return { ...show, messages: { ...messages, write } };
 }
 
 function finish(text: string, outbox: Outbox, show: ShowTools, signal: AbortSignal): Promise<LastWordsResult> {

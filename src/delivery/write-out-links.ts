@@ -1,7 +1,7 @@
 import { breaker } from './strip-invisible.ts';
 
 /** The longest link text, address or code span that is waited for; what is longer is taken as it stands. */
-export const longestConstruct = 500;
+const longestConstruct = 500;
 const longestAddress = 2_048;
 
 /** A line of prose with its links written out. */

@@ -148,11 +148,11 @@ describe('lost replies and refusals', () => {
     const trouble = fc.record({
       atMs: fc.integer({ min: 0, max: 8_000 }),
       kind: fc.constantFrom('lost post', 'lost edit', 'failed post', 'failed edit', 'limit'),
-      count: fc.integer({ min: 1, max: 3 }),
+      count: fc.integer({ min: 1, max: 2 }),
     });
     await fc.assert(
       fc.asyncProperty(
-        fc.array(trouble, { maxLength: 6 }),
+        fc.array(trouble, { maxLength: 4 }),
         fc.integer({ min: 1, max: 150 }),
         async (troubles, length) => {
           const rig = createDeliveryRig({ text: { max: 200, unit: 'utf16' } });

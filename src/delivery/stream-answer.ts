@@ -1,0 +1,82 @@
+import type { AnswerEvent } from '../answer/answer-event.ts';
+import type { AnswerMessages } from './answer-messages.ts';
+import { createFrameSlot } from './frames.ts';
+import type { Outbox, Place } from './outbox.ts';
+import { type AnswerEnding, readAnswer } from './read-answer.ts';
+import { createSanitiser } from './sanitise.ts';
+import { type FramesEnd, type ShowTools, showFrames } from './show-frames.ts';
+import { showTyping } from './show-typing.ts';
+import { createSplitter } from './split.ts';
+
+/** A resumed answer comes fast; its messages are not touched until it has had this long to get where it was. */
+const catchUpMs = 3_000;
+
+/** Reads and shows side by side, until the answer has ended and nothing is under way. */
+export async function streamAnswer(
+  events: AsyncIterable<AnswerEvent>,
+  place: Place,
+  outbox: Outbox,
+  show: ShowTools,
+  signal: AbortSignal,
+  abandon: AbortSignal,
+): Promise<{ ending: AnswerEnding; frames: FramesEnd }> {
+  const { clock } = show;
+  const slot = createFrameSlot();
+  const sanitiseWhole = createSanitiser();
+  const splitter = createSplitter(outbox.limits.text);
+  const waiting = new AbortController();
+  const typing = new AbortController();
+  let text = '';
+  let isWanted = true;
+
+  const render = () => {
+    const safe = sanitiseWhole(text);
+    return splitter.parts(safe.text, safe.settled);
+  };
+  const read = async () => {
+    try {
+      return await readAnswer(
+        events,
+        (whole) => {
+          text = whole;
+          slot.touch();
+          return isWanted;
+        },
+        signal,
+      );
+    } finally {
+      slot.close();
+      waiting.abort();
+      typing.abort();
+    }
+  };
+  const showAll = async (): Promise<FramesEnd> => {
+    const typed = show.messages.count() === 0 ? showTyping(outbox, place, clock, typing.signal) : Promise.resolve();
+    try {
+      if (show.messages.count() > 0) await clock.sleep(catchUpMs, waiting.signal).catch(() => {});
+      const frames = await showFrames(slot, render, withoutTyping(show, typing), waiting.signal, abandon);
+      isWanted = frames.type !== 'gone';
+      return frames;
+    } catch (error) {
+      isWanted = false;
+      throw error;
+    } finally {
+      typing.abort();
+      await typed;
+    }
+  };
+  const [ending, frames] = await Promise.allSettled([read(), showAll()]);
+  if (ending.status === 'rejected') throw ending.reason;
+  if (frames.status === 'rejected') throw frames.reason;
+  return { ending: ending.value, frames: frames.value };
+}
+
+/** The same messages; the first one that is written ends the typing. */
+function withoutTyping(show: ShowTools, typing: AbortController): ShowTools {
+  const { messages } = show;
+  const write: AnswerMessages['write'] = async (wanted, signal) => {
+    await messages.write(wanted, signal);
+    typing.abort();
+  };
+  return { ...show, messages: { ...messages, write } };
+}
