@@ -75,10 +75,19 @@ export function createHandOver({ log, people, files, logger, botName }: HandOver
     });
   }
 
+  /** One message that cannot be read must not keep the others, and the start, waiting. */
+  async function takeLeftOver(message: MessageRow): Promise<void> {
+    try {
+      await take(message);
+    } catch (error) {
+      logger.error({ message: message.id, reason: errorMessage(error) }, 'A stored message could not be handed over.');
+    }
+  }
+
   return {
     async connect(listener) {
       onEvent = listener;
-      await Promise.all(log.waiting().map(take));
+      await Promise.all(log.waiting().map(takeLeftOver));
     },
     disconnect() {
       onEvent = null;

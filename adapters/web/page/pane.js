@@ -28,6 +28,8 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
   /** @type {Map<string, string>} what was written but not sent, by place */
   const drafts = new Map();
   let isLoaded = false;
+  /** What happened while the messages were on their way: it may be newer than they are. @type {Message[]} */
+  let early = [];
   /** Whether answers to what is asked here come here, and not in a thread. */
   let answersHere = false;
 
@@ -130,6 +132,7 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
       if (place !== null && drafts.size < 100) drafts.set(keyOf(place), composer.text());
       place = next;
       isLoaded = false;
+      early = [];
       streaming.clear();
       hideTyping();
       list.clear();
@@ -141,6 +144,7 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
       const isFirst = !isLoaded;
       isLoaded = true;
       list.sync(messages);
+      for (const message of early.splice(0)) list.apply(message);
       for (const message of messages) {
         if (message.author.bot && message.state === 'streaming') streaming.add(message.id);
         else streaming.delete(message.id);
@@ -152,7 +156,10 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
     },
     /** @param {Message} message */
     apply(message) {
-      if (!isLoaded) return;
+      if (!isLoaded) {
+        if (early.length < 1_000) early.push(message);
+        return;
+      }
       const isNew = list.all().every((each) => each.id !== message.id);
       list.apply(message);
       tell(message, isNew);
