@@ -25,6 +25,7 @@ describe.skipIf(isWithoutBrowser())('the playground with nothing configured', ()
     const complaints = opened.flatMap((each) => each.complaints);
     await Promise.all(opened.splice(0).map(({ context }) => context.close()));
     expect(complaints).toEqual([]);
+    expect(sightline.stderr()).not.toMatch(/Error/);
   });
   afterAll(async () => {
     await browser?.close();
