@@ -33,8 +33,8 @@ import { createBot } from './bot.ts';
 import { createReplyComposer } from './compose-reply.ts';
 import type { Config } from './config.ts';
 import { createDeliverer } from './delivery/deliver.ts';
+import { createBudgetsByOutbox } from './delivery/edit-budgets.ts';
 import { createFailureText } from './delivery/failure-text.ts';
-import { createPlatformBudgets } from './delivery/platform-budgets.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
 import { catalogueModels } from './engine/catalogue-data.ts';
@@ -184,7 +184,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
       }),
     }),
     deliver: createDeliverer({
-      budgets: createPlatformBudgets(clock),
+      budgets: createBudgetsByOutbox(clock),
       failureText: createFailureText({ ids, logger }),
       ...base,
     }),

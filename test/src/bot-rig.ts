@@ -4,8 +4,8 @@ import { createPictureAsker } from '../../src/ask-about-pictures.ts';
 import { createBot } from '../../src/bot.ts';
 import { createReplyComposer } from '../../src/compose-reply.ts';
 import { createDeliverer } from '../../src/delivery/deliver.ts';
+import { createBudgetsByOutbox } from '../../src/delivery/edit-budgets.ts';
 import { createFailureText } from '../../src/delivery/failure-text.ts';
-import { createPlatformBudgets } from '../../src/delivery/platform-budgets.ts';
 import { createPictureGatherer } from '../../src/images/gather-pictures.ts';
 import type { ImageFailureCode } from '../../src/images/image-failure.ts';
 import type { PreparedImage } from '../../src/images/prepare-image.ts';
@@ -91,7 +91,7 @@ export function createBotRig(options: RigOptions = {}) {
         clock,
         logger,
         metrics: noMetrics,
-        budgets: createPlatformBudgets(clock),
+        budgets: createBudgetsByOutbox(clock),
         failureText: createFailureText({ ids, logger }),
       }),
       sayBusy: createBusySpeaker({ clock, logger }),
