@@ -140,6 +140,17 @@ describe.skipIf(isWithoutBrowser())('asking about a picture in the playground', 
     answer.end();
   });
 
+  it('shows lists, tables and code as what they are', async () => {
+    const { page, answer } = await ask('in a table');
+    answer.say('| what | count |\n|---|---:|\n| wheels | 2 |\n\n3. third\n4. fourth\n\n```python\nprint("<b>")\n```');
+    answer.end();
+    await expect.poll(() => page.locator('#thread-log .from-bot').last().getAttribute('data-state')).toBe('final');
+    const body = page.locator('#thread-log .from-bot .body').last();
+    expect(await body.locator('td').last().getAttribute('align')).toBe('right');
+    expect(await body.locator('ol').getAttribute('start')).toBe('3');
+    expect(await body.locator('pre').textContent()).toContain('print("<b>")');
+  });
+
   it('lets nothing active out of a model’s text', async () => {
     const { page, answer } = await ask('be hostile');
     const hostile = [
