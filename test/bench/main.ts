@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { benchAccepts } from './accepts.ts';
+import { benchDelivery } from './delivery.ts';
 import type { Figure } from './figure.ts';
 import { benchLiveAnswers } from './live-answers.ts';
 import { benchPictures } from './pictures.ts';
@@ -9,6 +10,7 @@ type Bench = { readonly name: string; run(): Promise<Figure[]> };
 
 const benches: readonly Bench[] = [
   { name: 'start', run: benchStart },
+  { name: 'delivery', run: benchDelivery },
   { name: 'pictures', run: benchPictures },
   { name: 'accepts', run: benchAccepts },
   { name: 'live', run: benchLiveAnswers },
