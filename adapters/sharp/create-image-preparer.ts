@@ -53,7 +53,7 @@ function toBusy(): Failure<ImageFailureCode> {
 function toPreparedImage({ header, body }: DecoderReply): PreparedImage {
   switch (header.outcome) {
     case 'ok': {
-      const { mimeType, width, height, remarks } = header;
+      const { mimeType, width, height, remarks, original } = header;
       return {
         bytes: body,
         mimeType,
@@ -61,6 +61,7 @@ function toPreparedImage({ header, body }: DecoderReply): PreparedImage {
         width,
         height,
         remarks,
+        original,
       };
     }
     case 'refused':

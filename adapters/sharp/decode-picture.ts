@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { PictureLimits, PictureRemark, PreparedImage } from '../../src/images/prepare-image.ts';
+import type { OriginalPicture, PictureLimits, PictureRemark, PreparedImage } from '../../src/images/prepare-image.ts';
 import { errorMessage } from '../../src/lib/errors.ts';
+import { countAnimatedPngFrames } from './animated-png.ts';
 import { detectPictureFormat, nameFormat, type PictureFormat } from './name-format.ts';
 import { PictureRefusal } from './picture-refusal.ts';
 import { pictureRules } from './picture-rules.ts';
@@ -21,20 +22,21 @@ const webp = { quality: 88, alphaQuality: 100, effort: 0 } as const;
 export async function decodePicture(
   bytes: Uint8Array,
   limits: PictureLimits,
-): Promise<Pick<PreparedImage, 'bytes' | 'mimeType' | 'width' | 'height' | 'remarks'>> {
+): Promise<Omit<PreparedImage, 'extension'>> {
   const format = detectPictureFormat(bytes);
   if (format === null) throw await refuseFormat(bytes);
   const header = await readHeader(bytes, format);
   const pixels = await reduce(bytes, limits, format);
   const opaque = isOpaque(pixels);
   const encoding = opaque ? toSharp(pixels).removeAlpha().jpeg(jpeg).toBuffer() : toSharp(pixels).webp(webp).toBuffer();
-  const remarks = findRemarks(bytes, format, header, pixels);
+  const original = describeOriginal(bytes, format, header);
   return {
     bytes: await encoding,
     mimeType: opaque ? 'image/jpeg' : 'image/webp',
     width: pixels.width,
     height: pixels.height,
-    remarks,
+    remarks: findRemarks(bytes, format, header, pixels),
+    original,
   };
 }
 
@@ -87,22 +89,23 @@ function toSharp(pixels: Pixels): Sharp {
   return sharp(bytes, { raw: { width, height, channels } });
 }
 
+/** Its header knows how it is to be turned. */
+function describeOriginal(bytes: Uint8Array, format: PictureFormat, header: Metadata): OriginalPicture {
+  const { width, height } = header.autoOrient;
+  // sharp sees the first frame of an animated PNG alone.
+  const frames = format === 'PNG' ? countAnimatedPngFrames(bytes) : header.pages;
+  return { format, width, height, sizeBytes: bytes.byteLength, frames: Math.max(1, frames ?? 1) };
+}
+
 function findRemarks(bytes: Uint8Array, format: PictureFormat, header: Metadata, pixels: Pixels): PictureRemark[] {
   const remarks: PictureRemark[] = [];
-  if ((header.pages ?? 1) > 1 || (format === 'PNG' && isAnimatedPng(bytes))) remarks.push('first-frame');
+  if ((header.pages ?? 1) > 1 || (format === 'PNG' && countAnimatedPngFrames(bytes) !== null))
+    remarks.push('first-frame');
   const shortestSide = Math.min(header.width, header.pageHeight ?? header.height);
   if (shortestSide < pictureRules.tinyBelowPixels) remarks.push('tiny');
   // Below that size every picture is coarse, and the measure means nothing.
   else if (Math.min(pixels.width, pixels.height) >= 256 && looksBlurry(pixels)) remarks.push('blurry');
   return remarks;
-}
-
-/** Animated PNG: an animation control chunk before the first pixels (https://wiki.mozilla.org/APNG_Specification). */
-function isAnimatedPng(bytes: Uint8Array): boolean {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64 * 1_024));
-  const control = head.indexOf('acTL', 0, 'latin1');
-  const firstPixels = head.indexOf('IDAT', 0, 'latin1');
-  return control !== -1 && (firstPixels === -1 || control < firstPixels);
 }
 
 function looksBlurry(pixels: Pixels): boolean {

@@ -7,6 +7,20 @@ export type PictureLimits = {
 /** What is worth telling about a picture although it can be used. */
 export type PictureRemark = 'first-frame' | 'tiny' | 'blurry';
 
+/**
+ * The facts of a picture's file as it was received. They travel to whichever API is configured, so they are these and no
+ * others: no name, no camera notes.
+ */
+export type OriginalPicture = {
+  readonly format: 'JPEG' | 'PNG' | 'WebP' | 'GIF';
+  /** Pixels as the picture is seen, after its EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+  /** 1 for a still picture. */
+  readonly frames: number;
+};
+
 /** A picture made fit: upright, without metadata, one frame, small enough. */
 export type PreparedImage = {
   readonly bytes: Uint8Array;
@@ -16,6 +30,8 @@ export type PreparedImage = {
   readonly width: number;
   readonly height: number;
   readonly remarks: readonly PictureRemark[];
+  /** What it was made of. */
+  readonly original: OriginalPicture;
 };
 
 /**

@@ -89,7 +89,15 @@ export async function benchLiveAnswers(): Promise<Figure[]> {
   const choices = { preferences: createPreferences(store, logger), configuredModel: null };
   const listModels = createModelList(chat.models, clock);
   const gatherPictures = createPictureGatherer({
-    prepare: async (bytes) => ({ bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 1, height: 1, remarks: [] }),
+    prepare: async (bytes) => ({
+      bytes,
+      mimeType: 'image/jpeg',
+      extension: '.jpg',
+      width: 1,
+      height: 1,
+      remarks: [],
+      original: { format: 'PNG', width: 1, height: 1, sizeBytes: bytes.byteLength, frames: 1 },
+    }),
     upload: chat.upload,
     clock,
     metrics: noMetrics,

@@ -40,6 +40,17 @@ export function prepareImageContract(
       expect(prepared.remarks).toEqual([]);
     });
 
+    it.each([
+      ['jpeg', 'JPEG'],
+      ['png', 'PNG'],
+      ['webp', 'WebP'],
+      ['gif', 'GIF'],
+    ] as const)('tells what a %s was before it was made fit', async (encoding, format) => {
+      const received = await samplePhoto(1_000, 600).toFormat(encoding).toBuffer();
+      const original = { format, width: 1_000, height: 600, sizeBytes: received.byteLength, frames: 1 };
+      expect((await prepare(received)).original).toEqual(original);
+    });
+
     it('never enlarges', async () => {
       const prepared = await prepare(await samplePhoto(300, 200).png().toBuffer());
       expect(prepared).toMatchObject({ width: 300, height: 200 });
@@ -52,7 +63,7 @@ export function prepareImageContract(
         .jpeg({ chromaSubsampling: '4:4:4' })
         .toBuffer();
       const prepared = await prepare(taken);
-      expect(prepared).toMatchObject({ width: 200, height: 400 });
+      expect(prepared).toMatchObject({ width: 200, height: 400, original: { width: 200, height: 400 } });
       expect(await colourAt(prepared.bytes, 100, 40)).toEqual(['high', 'low', 'low']);
       expect(await colourAt(prepared.bytes, 100, 360)).toEqual(['low', 'low', 'high']);
       const { exif, icc, xmp, iptc, orientation } = await sharp(prepared.bytes).metadata();
@@ -71,11 +82,13 @@ export function prepareImageContract(
       const prepared = await prepare(await animation(format, ['#ff0000', '#00ff00', '#0000ff']));
       expect(prepared).toMatchObject({ width: 80, height: 80 });
       expect(prepared.remarks).toEqual(['first-frame']);
+      expect(prepared.original).toMatchObject({ width: 80, height: 80, frames: 3 });
       expect(await colourAt(prepared.bytes, 40, 40)).toEqual(['high', 'low', 'low']);
     });
 
     it('says so of an animated PNG too', async () => {
-      expect((await prepare(await animatedPng())).remarks).toEqual(['first-frame']);
+      const { remarks, original } = await prepare(await animatedPng());
+      expect([remarks, original.frames]).toEqual([['first-frame'], 2]);
     });
 
     it('makes sRGB of CMYK', async () => {

@@ -66,7 +66,8 @@ export function createBotRig(options: RigOptions = {}) {
     if (new TextDecoder().decode(bytes).endsWith('.svg')) {
       throw new Failure<ImageFailureCode>('image-type-unsupported', 'an SVG', { facts: { format: 'SVG' } });
     }
-    return { bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 100, height: 100, remarks: [] };
+    const original = { format: 'PNG', width: 200, height: 200, sizeBytes: bytes.byteLength, frames: 1 } as const;
+    return { bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 100, height: 100, remarks: [], original };
   };
 
   function start() {

@@ -45,7 +45,9 @@ function createBench(options: { failing?: ReadonlyMap<string, Failure>; contents
   const prepare: PrepareImage = async (bytes, _limits, signal) => {
     await clock.sleep(50, signal);
     const tiny = bytes.byteLength < 2;
-    return { bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 9, height: 9, remarks: tiny ? ['tiny'] : [] };
+    const original = { format: 'PNG', width: 90, height: 90, sizeBytes: bytes.byteLength, frames: 1 } as const;
+    const remarks = tiny ? (['tiny'] as const) : [];
+    return { bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 9, height: 9, remarks, original };
   };
   const upload: UploadPicture = async ({ bytes, fileName }, signal) => {
     timeline.push(`upload ${fileName}`);
