@@ -29,14 +29,14 @@ export async function decodePicture(
   const pixels = await reduce(bytes, limits, format);
   const opaque = isOpaque(pixels);
   const encoding = opaque ? toSharp(pixels).removeAlpha().jpeg(jpeg).toBuffer() : toSharp(pixels).webp(webp).toBuffer();
-  const original = describeOriginal(bytes, format, header);
+  const remarks = findRemarks(bytes, format, header, pixels);
   return {
     bytes: await encoding,
     mimeType: opaque ? 'image/jpeg' : 'image/webp',
     width: pixels.width,
     height: pixels.height,
-    remarks: findRemarks(bytes, format, header, pixels),
-    original,
+    remarks,
+    original: describeOriginal(bytes, format, header),
   };
 }
 
