@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
+import type { OriginalPicture } from '../../src/api/original-picture.ts';
 import { ApiFailure } from '../../src/engine/api-failure.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createDeadline } from '../../src/lib/deadline.ts';
+import { readOriginal, refuseOriginal } from './read-original.ts';
 
 /** The file of a form, as it comes. The content ends only when the whole form has turned out to be sound. */
-export type IncomingFile = { readonly name: string; readonly content: AsyncIterable<Uint8Array> };
+export type IncomingFile = {
+  readonly name: string;
+  /** What the form says the file was made of; null when it does not. */
+  readonly original: OriginalPicture | null;
+  readonly content: AsyncIterable<Uint8Array>;
+};
 
 /** The bounds of a form as a whole. */
 export type ReceiveLimits = {
@@ -27,6 +34,8 @@ const formLimits = { files: 2, fields: 16, parts: 18, fieldSize: 65_536, headerP
 const finishMs = 30_000;
 
 const example = 'with cURL: -F "asset=@photo.png"';
+/** Tells what the file was made of. */
+const originalField = 'original';
 const quoted = (field: string | undefined) => `"${(field ?? '').replace(/\P{L}/gu, '_').slice(0, 40)}"`;
 const invalid = (sentence: string) => new ApiFailure('INVALID_REQUEST', sentence, { field: 'asset' });
 
@@ -34,8 +43,9 @@ function createParser(contentType: string): BusboyInstance {
   return new Busboy({
     headers: { 'content-type': contentType },
     limits: formLimits,
-    // A part that says it is a picture is a file, even if its sender gave it no name.
-    isPartAFile: (_field, type, fileName) => fileName !== undefined || type !== 'text/plain',
+    // A part that says it is a picture is a file, even if its sender gave it no name; one of JSON need not be.
+    isPartAFile: (field, type, fileName) =>
+      field !== originalField && (fileName !== undefined || type !== 'text/plain'),
   });
 }
 
@@ -97,7 +107,8 @@ async function* contentOf(stream: BusboyFileStream, formRead: () => Promise<void
 }
 
 /**
- * Reads a form with one file in the field `asset` and hands the file to `use` while it comes; gives what `use` gives.
+ * Reads a form with one file in the field `asset`, and maybe the field `original` before it, and hands the file to `use` while
+ * it comes; gives what `use` gives.
  * Nothing is kept in memory but the chunk under way. Any fault of the form (another field, a second file, a missing end)
  * rejects with `INVALID_REQUEST` and makes the content reject as well, so that `use` can clean up; its failure ends the reading.
  */
@@ -110,9 +121,18 @@ export async function receiveFile<Value>(
   const halt = new AbortController();
   const parser = createParser(contentType);
   const taken: TakenFile<Value>[] = [];
+  let original: OriginalPicture | null = null;
+
+  const takeOriginal = (text: string) => {
+    const isLate = taken.length > 0;
+    const read = isLate ? refuseOriginal('comes after the file: send it before the field "asset"') : readOriginal(text);
+    if (read instanceof ApiFailure) halt.abort(read);
+    else original = read;
+  };
 
   parser.on('error', () => halt.abort(invalid(`The form is damaged or breaks off. Send it again, ${example}.`)));
-  parser.on('field', (field) => {
+  parser.on('field', (field, text) => {
+    if (field === originalField) takeOriginal(text);
     if (field !== 'asset') return;
     halt.abort(invalid(`The field "asset" holds a text: send the file itself, ${example}.`));
   });
@@ -123,7 +143,7 @@ export async function receiveFile<Value>(
     } else if (taken.length > 0) {
       halt.abort(invalid('The form holds more than one file: send one file in each request.'));
     } else {
-      const used = use({ name: fileName ?? '', content: contentOf(incoming, () => formRead) });
+      const used = use({ name: fileName ?? '', original, content: contentOf(incoming, () => formRead) });
       used.catch((error: unknown) => halt.abort(error));
       taken.push({ stream: incoming, used });
     }

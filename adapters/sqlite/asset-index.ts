@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { originalPictureSchema } from '../../src/api/original-picture.ts';
 import type { AssetIndex } from '../../src/engine/asset-index.ts';
 import type { Asset } from '../../src/engine/assets.ts';
 import { migrate } from '../../src/lib/migrate.ts';
-import { parseValue } from '../../src/lib/parse-json.ts';
+import { parseJson, parseValue } from '../../src/lib/parse-json.ts';
 
 const steps = [
   `CREATE TABLE assets (
@@ -18,6 +19,7 @@ const steps = [
     expires_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX assets_by_expiry ON assets (expires_at_ms)`,
+  'ALTER TABLE assets ADD COLUMN original TEXT',
 ];
 
 const rowSchema = z
@@ -31,9 +33,10 @@ const rowSchema = z
     sha256: z.string(),
     created_at_ms: z.int(),
     expires_at_ms: z.int(),
+    original: z.string().nullable(),
   })
   .transform(
-    (row): Asset => ({
+    (row, context): Asset => ({
       key: row.key,
       uuid: row.uuid,
       ownerId: row.owner_id,
@@ -41,10 +44,18 @@ const rowSchema = z
       mimeType: row.mime_type,
       sizeBytes: row.size_bytes,
       sha256: row.sha256,
+      original: row.original === null ? null : toOriginal(row.original, context),
       createdAtMs: row.created_at_ms,
       expiresAtMs: row.expires_at_ms,
     }),
   );
+
+function toOriginal(text: string, context: z.RefinementCtx): Asset['original'] {
+  const parsed = parseJson(text, originalPictureSchema);
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: 'custom', path: ['original'], message: parsed.reason });
+  return z.NEVER;
+}
 
 function toAsset(row: unknown): Asset {
   const parsed = parseValue(row, rowSchema);
@@ -55,7 +66,7 @@ function toAsset(row: unknown): Asset {
 /** The index of pictures as a table. */
 export function createSqliteAssetIndex(database: DatabaseSync): AssetIndex {
   migrate(database, 'assets', steps);
-  const insert = database.prepare('INSERT INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare('INSERT INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const find = database.prepare('SELECT * FROM assets WHERE key = ?');
   const hasUuid = database.prepare('SELECT 1 FROM assets WHERE uuid = ?');
   const expired = database.prepare('SELECT * FROM assets WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?');
@@ -72,6 +83,7 @@ export function createSqliteAssetIndex(database: DatabaseSync): AssetIndex {
         asset.sha256,
         asset.createdAtMs,
         asset.expiresAtMs,
+        asset.original === null ? null : JSON.stringify(asset.original),
       );
     },
     find(key) {

@@ -1,3 +1,4 @@
+import type { OriginalPicture } from '../api/original-picture.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import { ApiFailure } from './api-failure.ts';
@@ -19,6 +20,8 @@ export type Asset = {
   readonly sizeBytes: number;
   /** Of the content, in hexadecimal. */
   readonly sha256: string;
+  /** What its sender made it of; null when that was not told. */
+  readonly original: OriginalPicture | null;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
 };
@@ -28,7 +31,7 @@ export type Assets = {
   /** Streams the content to disk; at a refusal (`UNSUPPORTED_FILE_TYPE`, `FILE_TOO_LARGE`, `INVALID_REQUEST` when empty) nothing is left. */
   store(
     ownerId: string,
-    file: { name: string; content: AsyncIterable<Uint8Array> },
+    file: { name: string; original: OriginalPicture | null; content: AsyncIterable<Uint8Array> },
     signal: AbortSignal,
   ): Promise<Asset>;
   /** Null alike for a key that is unknown, somebody else's or expired. */
@@ -127,7 +130,7 @@ export function createAssets({ files, index, clock, ids, limits }: AssetsParts):
   }
 
   return {
-    async store(ownerId, { name, content }, signal) {
+    async store(ownerId, { name, original, content }, signal) {
       const opened = await openContent(content, headBytes);
       try {
         const mimeType = requirePicture(opened.head);
@@ -141,6 +144,7 @@ export function createAssets({ files, index, clock, ids, limits }: AssetsParts):
           ownerId,
           originalName: tidyName(name),
           mimeType,
+          original,
           expiresAtMs: born.createdAtMs + limits.keepMs,
         });
       } finally {

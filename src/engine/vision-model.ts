@@ -1,10 +1,13 @@
 import type { AnswerEvent } from '../answer/answer-event.ts';
+import type { OriginalPicture } from '../api/original-picture.ts';
 
 /** A picture of a request; the bytes are read when they are needed. */
 export type RequestPicture = {
   readonly key: string;
   readonly name: string;
   readonly mimeType: string;
+  /** The file that it is a copy of; null when it is none, or nobody said so. */
+  readonly original: OriginalPicture | null;
   read(signal: AbortSignal): Promise<Uint8Array>;
 };
 

@@ -14,6 +14,7 @@ function sampleAsset(count: number, changes: Partial<Asset> = {}): Asset {
     mimeType: 'image/png',
     sizeBytes: 12_368,
     sha256: 'ab'.repeat(32),
+    original: null,
     createdAtMs: 1_767_225_600_000,
     expiresAtMs: 1_767_225_600_000 + count,
     ...changes,
@@ -34,9 +35,11 @@ export function assetIndexContract(name: string, make: () => AssetIndexRig): voi
 
     it('gives back every field of what was inserted', () => {
       index.insert(sampleAsset(1));
-      index.insert(sampleAsset(2, { ownerId: 'owner-b', mimeType: 'image/gif' }));
+      const original = { format: 'GIF', width: 2_560, height: 1_600, sizeBytes: 1_843_200, frames: 12 } as const;
+      const other = sampleAsset(2, { ownerId: 'owner-b', mimeType: 'image/gif', original });
+      index.insert(other);
       expect(index.find(sampleAsset(1).key)).toEqual(sampleAsset(1));
-      expect(index.find(sampleAsset(2).key)).toEqual(sampleAsset(2, { ownerId: 'owner-b', mimeType: 'image/gif' }));
+      expect(index.find(sampleAsset(2).key)).toEqual(other);
     });
 
     it('finds nothing under a key that only looks alike', () => {

@@ -21,7 +21,7 @@ export function createMemoryAssets(clock: Clock, ids: Ids): MemoryAssets {
   const kept = new Map<string, { asset: Asset; bytes: Uint8Array }>();
 
   const assets: Assets = {
-    async store(ownerId, { name, content }, signal) {
+    async store(ownerId, { name, original, content }, signal) {
       const chunks: Uint8Array[] = [];
       let sizeBytes = 0;
       for await (const chunk of content) {
@@ -42,6 +42,7 @@ export function createMemoryAssets(clock: Clock, ids: Ids): MemoryAssets {
         mimeType: format.mimeType,
         sizeBytes,
         sha256: createHash('sha256').update(bytes).digest('hex'),
+        original,
         createdAtMs: clock.now(),
         expiresAtMs: clock.now() + keepMs,
       };
@@ -70,7 +71,8 @@ export function createMemoryAssets(clock: Clock, ids: Ids): MemoryAssets {
       const content = (async function* () {
         yield bytes;
       })();
-      return (await assets.store(ownerId, { name: 'photo.png', content }, new AbortController().signal)).key;
+      const file = { name: 'photo.png', original: null, content };
+      return (await assets.store(ownerId, file, new AbortController().signal)).key;
     },
   };
 }

@@ -35,6 +35,16 @@ function form(field: string, bytes: Uint8Array, name = 'cat.png', type = 'image/
 const upload = (body: RequestBody, headers: Record<string, string> = {}) =>
   rig.ask('/api/assets', { method: 'POST', body, headers });
 
+const original = { format: 'PNG', width: 2_560, height: 1_600, sizeBytes: 1_843_200, frames: 1 } as const;
+
+/** A picture behind what it was made of. */
+function described(text: string): FormData {
+  const data = new FormData();
+  data.append('original', text);
+  data.append('asset', new File([new Uint8Array(pngOfSize(100))], 'cat.jpg'));
+  return data;
+}
+
 /** A form as bytes, so that it can be made wrong. */
 function rawForm(
   disposition: string,
@@ -111,6 +121,20 @@ describe('an upload', () => {
     const answers = [await upload(data), unnamed];
     expect(answers.map((each) => each.status)).toEqual([200, 200]);
     expect((await answerOf(unnamed)).asset.originalname).toBe('image');
+  });
+
+  it('may tell in front of the file what it was made of', async () => {
+    const parts = [
+      `--BOUNDARY\r\nContent-Disposition: form-data; name="original"\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(original)}\r\n`,
+      rawForm('form-data; name="asset"; filename="a.png"', pngOfSize(100)),
+    ];
+    const responses = [
+      await upload(described(JSON.stringify(original))),
+      await upload(Buffer.concat(parts.map((part) => Buffer.from(part))), rawType),
+      await upload(form('asset', pngOfSize(100))),
+    ];
+    const keys = await Promise.all(responses.map(async (response) => (await answerOf(response)).asset.key));
+    expect(keys.map((key) => rig.index.rows.get(key)?.original)).toEqual([original, original, null]);
   });
 
   it('of 49 MB goes to the file in chunks as it comes', async () => {
@@ -200,6 +224,38 @@ describe('a refused upload', () => {
       400,
       expect.stringMatching(/holds a text/),
     ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no object', 'PNG'],
+    ['a format we do not take', { ...original, format: 'HEIC' }],
+    ['a width of nothing', { ...original, width: 0 }],
+    ['half a pixel', { ...original, height: 0.5 }],
+    ['a size as text', { ...original, sizeBytes: '2 MB' }],
+    ['a width no picture has', { ...original, width: 2 ** 31 }],
+    ['no count of frames', { ...original, frames: undefined }],
+    ['more than was asked', { ...original, camera: 'Canon' }],
+    ['too much', { ...original, format: 'x'.repeat(1_024) }],
+  ])('with %s as the original says which field is wrong and leaves nothing', async (_case, value) => {
+    const response = await upload(described(JSON.stringify(value)));
+    const { message, error } = await refusalOf(response);
+    expect([response.status, error.details.map((detail) => detail.field)]).toEqual([400, ['original']]);
+    expect(message).toMatch(/^The field "original" .* as \{"format":"PNG",.* correct it, or leave it out\.$/);
+    await expectNothingLeft();
+  });
+
+  it('with what is no JSON as the original says so', async () => {
+    const { message } = await refusalOf(await upload(described('{format: PNG}')));
+    expect(message).toMatch(/^The field "original" cannot be used \(.*JSON/);
+  });
+
+  it('with the original behind the file says to send it in front', async () => {
+    const data = form('asset', png);
+    data.append('original', JSON.stringify(original));
+    expect((await refusalOf(await upload(data))).message).toMatch(
+      /comes after the file: send it before the field "asset"/,
+    );
+    await expectNothingLeft();
   });
 
   it('with a second file keeps not even the first', async () => {

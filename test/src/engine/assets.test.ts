@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OriginalPicture } from '../../../src/api/original-picture.ts';
 import { createAssets, defaultAssetLimits } from '../../../src/engine/assets.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createFakeIds } from '../../fakes/fake-ids.ts';
@@ -15,8 +16,8 @@ function open(maxBytes = 10_000) {
   const index = createMemoryAssetIndex();
   const limits = { ...defaultAssetLimits, maxBytes };
   const assets = createAssets({ clock, files, index, ids: createFakeIds(), limits });
-  const store = (bytes: Uint8Array, name = 'cat.png', ownerId = 'owner-a') =>
-    assets.store(ownerId, { name, content: inChunks(bytes, 1_500) }, never);
+  const store = (bytes: Uint8Array, name = 'cat.png', ownerId = 'owner-a', original: OriginalPicture | null = null) =>
+    assets.store(ownerId, { name, original, content: inChunks(bytes, 1_500) }, never);
   return { clock, files, index, assets, store };
 }
 
@@ -32,11 +33,19 @@ describe('storing a picture', () => {
       mimeType: 'image/png',
       sizeBytes: 5_000,
       sha256: expect.stringMatching(/^[\da-f]{64}$/),
+      original: null,
       createdAtMs: 1_767_225_600_000,
       expiresAtMs: 1_767_225_600_000 + 30 * dayMs,
     });
     expect(assets.find('owner-a', asset.key)).toEqual(asset);
     expect(Buffer.from(await assets.read(asset, never)).equals(pngOfSize(5_000))).toBe(true);
+  });
+
+  it('remembers what it was made of', async () => {
+    const { assets, store } = open();
+    const original = { format: 'PNG', width: 2_560, height: 1_600, sizeBytes: 1_843_200, frames: 1 } as const;
+    const { key } = await store(pngOfSize(5_000), 'cat.png', 'owner-a', original);
+    expect(assets.find('owner-a', key)).toMatchObject({ sizeBytes: 5_000, original });
   });
 
   it('hands the chunks to the file as they come', async () => {
@@ -48,7 +57,7 @@ describe('storing a picture', () => {
         yield pngOfSize(2_000);
       }
     }
-    await assets.store('owner-a', { name: 'cat.png', content: content() }, never);
+    await assets.store('owner-a', { name: 'cat.png', original: null, content: content() }, never);
     expect(seen).toEqual([0, 1, 2, 3]);
   });
 
@@ -72,7 +81,7 @@ describe('storing a picture', () => {
         log.push('ended');
       }
     }
-    const stored = assets.store('owner-a', { name: 'cat.png', content: endless() }, never);
+    const stored = assets.store('owner-a', { name: 'cat.png', original: null, content: endless() }, never);
     await expect(stored).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
     expect(log).toEqual(['chunk', 'chunk', 'chunk', 'ended']);
   });

@@ -70,13 +70,18 @@ export async function withCameraNotes(photo: Buffer): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A picture of a request; counts how often its bytes were read. */
-export function toPicture(key: string, bytes: Uint8Array): RequestPicture & { reads(): number } {
+/** A picture of a request; counts how often its bytes were read. With an original, it is a copy that was made of it. */
+export function toPicture(
+  key: string,
+  bytes: Uint8Array,
+  original: RequestPicture['original'] = null,
+): RequestPicture & { reads(): number } {
   let reads = 0;
   return {
     key,
     name: `${key}.png`,
     mimeType: 'image/png',
+    original,
     reads: () => reads,
     async read(signal) {
       signal.throwIfAborted();
