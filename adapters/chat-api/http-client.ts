@@ -23,6 +23,8 @@ export type HttpRequest = {
         readonly name: string;
         readonly mimeType: string;
         readonly bytes: Uint8Array;
+        /** Texts that stand before the file, by the names of their fields. */
+        readonly texts: Readonly<Record<string, string>>;
       };
   /** For the failure, should the API refuse: the model that was asked. */
   readonly model?: string;
@@ -122,6 +124,7 @@ function toBody({ body }: HttpRequest): { body?: string | FormData } {
   if (body === undefined) return {};
   if (body.type === 'json') return { body: JSON.stringify(body.value) };
   const form = new FormData();
+  for (const [field, text] of Object.entries(body.texts)) form.append(field, text);
   form.append(body.field, new File([new Uint8Array(body.bytes)], body.name, { type: body.mimeType }));
   return { body: form };
 }

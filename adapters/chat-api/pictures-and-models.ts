@@ -1,5 +1,5 @@
 import type { ChatFailureCode } from '../../src/answer/chat-failure.ts';
-import type { ImageChat } from '../../src/answer/image-chat.ts';
+import type { ImageChat, ImageUpload } from '../../src/answer/image-chat.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createDeadline } from '../../src/lib/deadline.ts';
 import { Failure } from '../../src/lib/errors.ts';
@@ -10,17 +10,26 @@ import type { HttpReply } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
 import { readRetries, uploadRetries } from './retry-rules.ts';
 import { toModelInfos } from './to-model-info.ts';
-import { modelListSchema, uploadReplySchema } from './wire.ts';
+import { modelListSchema, type OriginalField, uploadReplySchema } from './wire.ts';
 
-/** `POST /api/assets`: one part named `asset`, with a proper file name. */
+/**
+ * `POST /api/assets`: the file as a part named `asset`, with a proper file name. Before it, where an uploader that reads on
+ * the way has it in time, `original`; the hosted API ignores fields it does not know.
+ */
 export function createUploading(calls: ApiCalls, clock: Clock): ImageChat['upload'] {
-  return async function upload({ conversationKey, bytes, mimeType, fileName }, signal) {
-    const body = { type: 'file', field: 'asset', name: fileName, mimeType, bytes } as const;
+  return async function upload({ conversationKey, bytes, mimeType, fileName, original }, signal) {
+    const texts = { original: toOriginalField(original) };
+    const body = { type: 'file', field: 'asset', name: fileName, mimeType, bytes, texts } as const;
     const request = { method: 'POST', path: '/api/assets', accept: 'application/json', body } as const;
     return withLimit(clock, chatApiLimits.uploadMs, signal, (limited) =>
       calls.call(request, { conversationKey, retriesFor: uploadRetries, read: readAssetKey }, limited),
     );
   };
+}
+
+/** Member by member: whatever else there may be about a picture stays here. */
+function toOriginalField({ format, width, height, sizeBytes, frames }: ImageUpload['original']): string {
+  return JSON.stringify({ format, width, height, sizeBytes, frames } satisfies OriginalField);
 }
 
 async function readAssetKey(reply: HttpReply): Promise<string> {

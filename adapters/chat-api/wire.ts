@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { featureRequestSchema } from '../../src/api/feature-request.ts';
+import type { originalPictureSchema } from '../../src/api/original-picture.ts';
 
 // What the API may send, in all the shapes that were seen: only what is used is named, and a member of a wrong type reads as
 // missing rather than as a mistake.
@@ -11,6 +12,9 @@ const member = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).op
 
 /** The body of a question, as `src/api` describes it. */
 export type FeatureRequestBody = z.input<typeof featureRequestSchema>;
+
+/** What an upload tells beside its file, as `src/api` describes it. */
+export type OriginalField = z.input<typeof originalPictureSchema>;
 
 /** The answer to an upload: the picture's asset key, or null when there is none in it. */
 export const uploadReplySchema = z

@@ -1,3 +1,4 @@
+import type { OriginalPicture } from '../images/prepare-image.ts';
 import type { AnswerEvent } from './answer-event.ts';
 import type { ModelInfo } from './models.ts';
 
@@ -23,6 +24,8 @@ export type ImageUpload = {
   readonly mimeType: string;
   /** With a proper extension: the hosted API refuses others. */
   readonly fileName: string;
+  /** What was received and made into these bytes; APIs that do not know it leave it aside. */
+  readonly original: OriginalPicture;
 };
 
 /** PORT: the Chat with Image API, the only way to the answers. Failures are `Failure`s of a `ChatFailureCode`. */

@@ -7,7 +7,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { ImageRef } from '../turn/image-ref.ts';
 import type { ImageFailureCode } from './image-failure.ts';
 import type { ImageSource } from './image-source.ts';
-import { normalPicture, type PictureRemark, type PrepareImage } from './prepare-image.ts';
+import { normalPicture, type OriginalPicture, type PictureRemark, type PrepareImage } from './prepare-image.ts';
 import { uploadFileName } from './upload-file-name.ts';
 
 /** A picture that the Chat with Image API has: its id on the platform, the hash of its bytes as received, its asset key. */
@@ -53,6 +53,7 @@ export type UploadPicture = (
     readonly bytes: Uint8Array;
     readonly mimeType: string;
     readonly fileName: string;
+    readonly original: OriginalPicture;
   },
   signal: AbortSignal,
 ) => Promise<string>;
@@ -94,10 +95,11 @@ export function createPictureGatherer(tools: GatheringTools): GatherPictures {
   ): Promise<Uploaded> => {
     const prepared = await tools.prepare(bytes, normalPicture, signal);
     tools.metrics.count('pictures_prepared_total');
-    const { mimeType, extension, remarks } = prepared;
+    const { mimeType, extension, remarks, original } = prepared;
     const fileName = uploadFileName(image.name, extension);
     const { conversationKey } = wanted;
-    const key = await tools.upload({ conversationKey, bytes: prepared.bytes, mimeType, fileName }, signal);
+    const upload = { conversationKey, bytes: prepared.bytes, mimeType, fileName, original };
+    const key = await tools.upload(upload, signal);
     return { key, remarks };
   };
 

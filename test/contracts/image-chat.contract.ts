@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerEvent } from '../../src/answer/answer-event.ts';
-import type { ImageChat, ImageQuestion } from '../../src/answer/image-chat.ts';
+import type { ImageChat, ImageQuestion, ImageUpload } from '../../src/answer/image-chat.ts';
 import { StopRequest } from '../../src/answer/stop-request.ts';
 import { Failure } from '../../src/lib/errors.ts';
 
@@ -10,7 +10,7 @@ export type ImageChatRig = {
   /** A model that can be asked. */
   readonly model: string;
   /** The bytes of a small picture. */
-  readonly picture: { readonly bytes: Uint8Array; readonly mimeType: string; readonly fileName: string };
+  readonly picture: Omit<ImageUpload, 'conversationKey'>;
   /** What the model answers the next question with: words, then an end, a failure, or silence. */
   script(words: readonly string[], then: 'end' | 'fail' | 'hang'): void;
   /** Questions that the server has taken so far. */
@@ -189,7 +189,7 @@ export function imageChatContract(name: string, make: () => Promise<ImageChatRig
     });
 
     it('refuses to store what is no picture', async () => {
-      const text = { bytes: Buffer.from('no picture'), mimeType: 'image/png', fileName: 'picture.png' };
+      const text = { ...rig.picture, bytes: Buffer.from('no picture') };
       const refused = rig.chat.upload({ conversationKey: 'k', ...text }, never);
       await expect(refused).rejects.toMatchObject({ code: 'chat-image-refused' });
     });

@@ -14,6 +14,7 @@ export const smallPicture = {
   bytes: Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'),
   mimeType: 'image/png',
   fileName: 'bicycle.png',
+  original: { format: 'PNG', width: 2_560, height: 1_600, sizeBytes: 1_843_200, frames: 1 },
 } as const;
 
 export const never = new AbortController().signal;

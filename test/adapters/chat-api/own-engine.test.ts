@@ -1,7 +1,9 @@
 import { ServerResponse } from 'node:http';
 import { Hono } from 'hono';
+import { expect, it, onTestFinished } from 'vitest';
 import { createImageChat } from '../../../adapters/chat-api/create-image-chat.ts';
 import type { AppEnv } from '../../../adapters/http/app-env.ts';
+import type { VisionRequest } from '../../../src/engine/vision-model.ts';
 import { createSystemClock } from '../../../src/lib/clock.ts';
 import { Failure } from '../../../src/lib/errors.ts';
 import { createRandomIds } from '../../../src/lib/ids.ts';
@@ -9,7 +11,7 @@ import { type ImageChatRig, imageChatContract } from '../../contracts/image-chat
 import { serveOwnApi } from '../../e2e/own-api.ts';
 import { createScriptedVisionModel, type ScriptStep } from '../../fakes/scripted-vision-model.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
-import { smallPicture } from './chat-api-bench.ts';
+import { askAbout, smallPicture } from './chat-api-bench.ts';
 
 const endings = {
   end: { type: 'end' },
@@ -43,14 +45,12 @@ function createWatch() {
   return { seen, routes };
 }
 
-async function makeRig(): Promise<ImageChatRig> {
+async function makeRig(): Promise<ImageChatRig & { readonly requests: readonly VisionRequest[] }> {
   let steps: readonly ScriptStep[] = [];
   const clock = createSystemClock();
   const { seen, routes } = createWatch();
-  const api = await serveOwnApi(
-    createScriptedVisionModel(clock, () => steps),
-    routes,
-  );
+  const model = createScriptedVisionModel(clock, () => steps);
+  const api = await serveOwnApi(model, routes);
   const chat = createImageChat({
     baseUrl: api.url,
     apiKey: api.key,
@@ -62,6 +62,7 @@ async function makeRig(): Promise<ImageChatRig> {
     watch: () => {},
   });
   return {
+    requests: model.requests,
     chat,
     model: 'gpt-4o',
     picture: smallPicture,
@@ -80,3 +81,13 @@ async function makeRig(): Promise<ImageChatRig> {
 }
 
 imageChatContract('the client over our own engine', makeRig);
+
+it('lets the model of our own engine know what the picture was before it was made smaller', async () => {
+  const rig = await makeRig();
+  onTestFinished(() => rig.close());
+  rig.script(['A bicycle.'], 'end');
+  for await (const _event of askAbout(rig.chat)) {
+    // The request alone matters.
+  }
+  expect(rig.requests[0]?.pictures).toMatchObject([{ original: smallPicture.original }]);
+});

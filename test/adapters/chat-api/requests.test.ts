@@ -40,6 +40,17 @@ describe('what is sent', () => {
     }
   });
 
+  it('tells what the picture was, before the file and nothing more than that', async () => {
+    const { api, chat } = await startBench();
+    const original = { ...smallPicture.original, camera: 'Canon EOS 400D' };
+    await chat.upload({ ...upload, original }, never);
+    const names = [...(api.requests[0]?.body ?? '').matchAll(/form-data; name="([^"]*)"/g)].map((match) => match[1]);
+    expect(names).toEqual(['original', 'asset']);
+    expect(api.requests[0]?.body).toContain(
+      '\r\n\r\n{"format":"PNG","width":2560,"height":1600,"sizeBytes":1843200,"frames":1}\r\n',
+    );
+  });
+
   it('leaves out what a search would need when there is none', async () => {
     const { api, chat } = await startBench();
     await collect(askAbout(chat));

@@ -49,8 +49,8 @@ function createBench(options: { failing?: ReadonlyMap<string, Failure>; contents
     const remarks = tiny ? (['tiny'] as const) : [];
     return { bytes, mimeType: 'image/jpeg', extension: '.jpg', width: 9, height: 9, remarks, original };
   };
-  const upload: UploadPicture = async ({ bytes, fileName }, signal) => {
-    timeline.push(`upload ${fileName}`);
+  const upload: UploadPicture = async ({ bytes, fileName, original }, signal) => {
+    timeline.push(`upload ${fileName} of a ${original.format} of ${original.sizeBytes} bytes`);
     await clock.sleep(20, signal);
     return `images/${new TextDecoder().decode(bytes)}`;
   };
@@ -102,7 +102,7 @@ describe('createPictureGatherer', () => {
     const { clock, timeline, gather, wanted } = createBench({ contents });
     const gathered = await clock.runUntil(gather(wanted(['aa', 'bb']), never));
     expect(gathered.keys).toEqual(['images/same', 'images/same']);
-    expect(timeline.filter((line) => line.startsWith('upload'))).toEqual(['upload aa.jpg']);
+    expect(timeline.filter((line) => line.startsWith('upload'))).toEqual(['upload aa.jpg of a PNG of 4 bytes']);
   });
 
   it('leaves out the picture that fails and goes on with the others', async () => {
@@ -121,7 +121,7 @@ describe('createPictureGatherer', () => {
       ['bb.png', 'image-over-limit', { maxPictures: 1 }],
       ['cc.png', 'image-over-limit', { maxPictures: 1 }],
     ]);
-    expect(timeline).toEqual(['download aa up to 20971520', 'upload aa.jpg']);
+    expect(timeline).toEqual(['download aa up to 20971520', 'upload aa.jpg of a PNG of 2 bytes']);
   });
 
   it('tells the remarks by name', async () => {
