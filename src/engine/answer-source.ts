@@ -1,5 +1,6 @@
 import type { AnswerOutcome, AnswerRecord } from './answer-record.ts';
 import { createTextLog, type TextCursor, type TextLog } from './text-log.ts';
+import type { WakePace } from './wake-pace.ts';
 
 /** A record whose answer is there. */
 export type FinishedRecord = AnswerRecord & { readonly outcome: AnswerOutcome };
@@ -24,15 +25,22 @@ export type AnswerSource = {
 /** An answer that is still coming. */
 export type GrowingAnswer = AnswerSource & {
   readonly text: TextLog;
-  /** Adds to the text and wakes the readers; false when the text is full. */
+  /** Adds to the text and wakes the readers, at the pace that all live answers share; false when the text is full. */
   append(text: string): boolean;
   /** Nothing comes after this. */
   finish(record: FinishedRecord): void;
   finished(): FinishedRecord | null;
 };
 
+/** Every change is told at once. */
+const unpaced: Pick<WakePace, 'createNotice'> = { createNotice: (wake) => ({ soon: wake, now: wake }) };
+
 /** An answer without a word yet, that holds at most `maxBytes`. */
-export function createGrowingAnswer(recordId: string, maxBytes: number): GrowingAnswer {
+export function createGrowingAnswer(
+  recordId: string,
+  maxBytes: number,
+  pace: Pick<WakePace, 'createNotice'> = unpaced,
+): GrowingAnswer {
   const text = createTextLog(maxBytes);
   const wakes = new Set<() => void>();
   let record: FinishedRecord | null = null;
@@ -42,18 +50,20 @@ export function createGrowingAnswer(recordId: string, maxBytes: number): Growing
     wakes.clear();
     for (const wake of waiting) wake();
   };
+  const notice = pace.createNotice(wakeAll);
 
   return {
     recordId,
     text,
     append(piece) {
+      const isFirst = text.isEmpty();
       const fits = text.append(piece);
-      if (wakes.size > 0) wakeAll();
+      if (wakes.size > 0) isFirst ? notice.now() : notice.soon();
       return fits;
     },
     finish(finished) {
       record = finished;
-      wakeAll();
+      notice.now();
     },
     finished: () => record,
     read() {

@@ -10,6 +10,7 @@ import type { EngineLimits } from './engine-limits.ts';
 import type { RecordStore } from './record-store.ts';
 import { toApiFailure } from './to-api-failure.ts';
 import type { VisionRequest } from './vision-model.ts';
+import { createWakePace } from './wake-pace.ts';
 import { writeAnswer } from './write-answer.ts';
 
 /** An accepted question: its stored record, and what its model is asked. */
@@ -54,6 +55,7 @@ export const interruptedSentence = 'The server stopped while this answer was bei
 /** Nothing is being written yet. */
 export function createLiveAnswers({ records, clock, limits, logger, metrics }: LiveParts): LiveAnswers {
   const live = new Map<string, Live>();
+  const pace = createWakePace(clock, () => live.size);
   /** Acceptances and answers under way, for whoever closes. */
   const underWay = new Set<Promise<unknown>>();
   let takenPlaces = 0;
@@ -149,7 +151,7 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
 
   const start = (accepted: Accepted): AnswerSource => {
     const { record } = accepted;
-    const answer = createGrowingAnswer(record.uuid, limits.maxAnswerBytes);
+    const answer = createGrowingAnswer(record.uuid, limits.maxAnswerBytes, pace);
     const current: Live = { record, answer, abort: new AbortController(), ended: Promise.resolve() };
     live.set(record.uuid, current);
     current.ended = track(write(accepted, current));
@@ -182,6 +184,7 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
       // A question that is just being accepted becomes an answer: look again until there is nothing left.
       while (underWay.size > 0) await Promise.allSettled(underWay);
       signal.removeEventListener('abort', interrupt);
+      await pace.close();
     },
   };
 }
