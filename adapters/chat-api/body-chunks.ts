@@ -25,7 +25,10 @@ export async function* readChunks(
     body.destroy(stalled);
   });
   let sizeBytes = 0;
+  const onAbort = () => void body.destroy(new Error('nobody reads on'));
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
+    signal.throwIfAborted();
     watch.waiting();
     for await (const chunk of body) {
       watch.resting();
@@ -40,6 +43,7 @@ export async function* readChunks(
     if (signal.aborted) throw signal.reason;
     throw error instanceof Failure ? error : toNetworkFailure(error, true);
   } finally {
+    signal.removeEventListener('abort', onAbort);
     body.destroy();
     await watch.stop();
   }

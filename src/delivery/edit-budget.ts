@@ -173,10 +173,13 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
 
 const lastOf = (waiter: Waiter): number => waiter.lane.lastMs ?? Number.POSITIVE_INFINITY;
 
+/** The same for every poke: an error of its own for each would cost more than the wait. */
+const isPoked = new Error('it may be this one’s turn');
+
 /** Waits for a time, or for ever when it is null; a poke ends the wait, the signal rejects it. */
 async function pause(waiter: Waiter, delayMs: number | null, clock: Clock, signal: AbortSignal): Promise<void> {
   const poked = new AbortController();
-  const stop = () => poked.abort();
+  const stop = () => poked.abort(isPoked);
   waiter.poke = stop;
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -25,12 +25,17 @@ type Writing = {
 export async function writeAnswer(writing: Writing, signal: AbortSignal): Promise<Ending> {
   const over = new AbortController();
   const watchdog = createWatchdog(writing.clock, writing.limits, writing.request.model);
-  const written = pump(writing, watchdog, AbortSignal.any([signal, over.signal]));
-  const late = watchdog.untilLate(over.signal).then((failure) => Promise.reject(failure));
+  // Listens before the model does: what a model says to being aborted is not what happened.
   const aborted = untilAborted(signal, over.signal);
+  const onAbort = () => over.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const written = pump(writing, watchdog, over.signal);
+  const late = watchdog.untilLate(over.signal).then((failure) => Promise.reject(failure));
   try {
-    return await Promise.race([written, late, aborted]);
+    return await Promise.race([aborted, written, late]);
   } finally {
+    signal.removeEventListener('abort', onAbort);
     over.abort(new Error('the answer is over'));
     // The losers of the race reject now, or never when a connection hangs: nobody may wait for them.
     await Promise.allSettled([late, aborted]);
