@@ -75,6 +75,13 @@ async function readCatalogue(file: string | null): Promise<readonly CatalogueMod
   return parsed.value;
 }
 
+/** Another API's models are not known before it answers; of our own, `DEFAULT_MODEL` has to be one. */
+function checkDefaultModel({ defaultModel, chatApi }: Config, catalogue: readonly CatalogueModel[]): void {
+  if (defaultModel === null || chatApi !== null || catalogue.some(({ id }) => id === defaultModel)) return;
+  const ids = catalogue.map(({ id }) => id).join(', ');
+  throw new Failure('default-model', `DEFAULT_MODEL names no model that there is. Choose one of: ${ids}.`);
+}
+
 /** The address at which the bot reaches the server in its own process. */
 function ownUrl(host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
@@ -92,6 +99,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
   const metrics = createPrometheusMetrics();
   const folder = dirname(config.databasePath);
   const catalogue = await readCatalogue(config.modelsFile);
+  checkDefaultModel(config, catalogue);
   const database = openDatabase(config.databasePath);
   const store = createSqliteStore(database);
   const base = { clock, ids, logger, metrics };

@@ -69,6 +69,12 @@ describe('starting the program', () => {
     expect(second.stderr()).not.toContain('    at ');
   });
 
+  it('refuses a default model that does not exist, and lists those that do', async () => {
+    const program = await start({ PORT: '0', DEFAULT_MODEL: 'gpt-nothing' });
+    expect(await program.exited).toEqual({ code: 1, signal: null });
+    expect(program.stderr()).toMatch(/DEFAULT_MODEL.*inspector/);
+  });
+
   it('says what is wrong with a file of models', async () => {
     const program = await start({ PORT: '0', MODELS_FILE: '/nowhere/models.json' });
     expect(await program.exited).toEqual({ code: 1, signal: null });
