@@ -29,9 +29,9 @@ async function tellFinding<Value>(
   }
 }
 
-function overview(facts: PictureFacts): string {
+function overview(facts: PictureFacts, original: SeenPicture['picture']['original']): string {
   const sentences = [
-    tellFileShortly(facts),
+    tellFileShortly(facts, original),
     tellColoursShortly(facts),
     tellTransparency(facts),
     tellQualityShortly(facts),
@@ -52,15 +52,16 @@ async function* tellTopic(
     tellFinding(looks.text, seen, (text) => tellText(text, asked), 'read the text in it', signal);
   const findCodes = (asked: boolean) =>
     tellFinding(looks.codes, seen, (codes) => tellCodes(codes, asked), 'look for codes in it', signal);
+  const { original } = seen.picture;
   switch (topic) {
     case 'overview':
-      yield overview(facts);
+      yield overview(facts, original);
       yield await findText(false);
       yield await findCodes(false);
       return;
     case 'recognise':
       if (!isFirst) return;
-      yield overview(facts);
+      yield overview(facts, original);
       yield await findText(false);
       return;
     case 'text':
@@ -75,16 +76,16 @@ async function* tellTopic(
       yield tellColours(facts);
       return;
     case 'file':
-      yield tellFile(facts);
+      yield tellFile(facts, original);
       return;
     case 'camera':
-      yield tellCamera(facts);
+      yield tellCamera(facts, original);
       return;
     case 'place':
-      yield tellPlace(facts);
+      yield tellPlace(facts, original);
       return;
     case 'quality':
-      yield tellQuality(facts);
+      yield tellQuality(facts, original);
       return;
     case 'self':
     case 'small-talk':

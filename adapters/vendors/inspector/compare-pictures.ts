@@ -2,8 +2,8 @@ import type { PictureFacts } from './wire.ts';
 
 /** How two pictures differ, measured. */
 export type Comparison = {
+  /** Of what was measured, which may be copies. */
   readonly identicalBytes: boolean;
-  readonly sameSize: boolean;
   /** Bits of 64 in which the difference hashes disagree: up to 6 the same picture, 20 and more another one. */
   readonly hashDistance: number;
   /** Mean L* of the second less that of the first. */
@@ -73,7 +73,6 @@ export function comparePictures(first: PictureFacts, second: PictureFacts): Comp
   const sameShape = Math.abs(shapes[0] - shapes[1]) / shapes[0] < 0.02;
   return {
     identicalBytes: first.sha256 === second.sha256,
-    sameSize: first.width === second.width && first.height === second.height,
     hashDistance: hashDistance(first.perceptualHash, second.perceptualHash),
     brighterBy: second.brightness - first.brightness,
     onlyInFirst: namesMissingIn(first, second),

@@ -1,4 +1,5 @@
 import type { CameraFacts, PictureFacts } from '../wire.ts';
+import type { SentFile } from './sent-file.ts';
 
 function cameraName({ make, model }: CameraFacts): string | null {
   if (model === null) return make;
@@ -23,14 +24,18 @@ function cameraLines(camera: CameraFacts): string[] {
   return lines.filter((line) => line !== null);
 }
 
+const notesTakenOut =
+  'I cannot tell: before a model sees a picture, the bot takes out what the camera wrote into it, such as its name, the time and the place. A picture that is uploaded straight to the API (`POST /api/assets`) keeps these notes.';
+const notesMissing =
+  'The file says nothing about a camera or when it was taken. Pictures sent in a chat usually lose these notes on the way: chat apps remove them, and so does this bot.';
 const locationKept = 'The file also carries the place where it was taken. I do not tell places.';
 
 /** What the camera wrote into the file, but never where, by whom or with which very camera. */
-export function tellCamera(facts: PictureFacts): string {
+export function tellCamera(facts: PictureFacts, original: SentFile | null): string {
   const lines = cameraLines(facts.camera);
   const location = facts.hasLocation ? `\n\n${locationKept}` : '';
   if (lines.length > 0) return `The camera noted in the file:\n\n${lines.join('\n')}${location}`;
-  return `The file says nothing about a camera or when it was taken. Pictures sent in a chat usually lose these notes on the way: chat apps remove them, and so does this bot.${location}`;
+  return `${original === null ? notesMissing : notesTakenOut}${location}`;
 }
 
 /** The same in one sentence for an overview; empty when there is nothing. */
@@ -42,8 +47,10 @@ export function tellCameraShortly(facts: PictureFacts): string {
 }
 
 /** For questions about where. */
-export function tellPlace(facts: PictureFacts): string {
-  return facts.hasLocation
-    ? 'I cannot recognise places. The file carries the position where it was taken; I do not tell it, because that could give away where somebody lives. Remove it before you share the file.'
-    : 'I cannot recognise places, and the file carries no position.';
+export function tellPlace(facts: PictureFacts, original: SentFile | null): string {
+  if (facts.hasLocation)
+    return 'I cannot recognise places. The file carries the position where it was taken; I do not tell it, because that could give away where somebody lives. Remove it before you share the file.';
+  return original === null
+    ? 'I cannot recognise places, and the file carries no position.'
+    : 'I cannot recognise places, and before a model sees a picture, the bot takes any position out of it: I cannot tell whether the file had one.';
 }

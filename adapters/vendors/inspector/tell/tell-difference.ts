@@ -1,11 +1,19 @@
+import type { RequestPicture } from '../../../../src/engine/vision-model.ts';
 import { type Comparison, comparePictures } from '../compare-pictures.ts';
 import type { FoundText, PictureFacts } from '../wire.ts';
 import { quoteInline } from './quote.ts';
+import { isSameKind, type SentFile, toSentFile } from './sent-file.ts';
 import { describeFile } from './tell-file.ts';
 import { listWords } from './words.ts';
 
 /** One side of a comparison. */
-export type Side = { readonly name: string; readonly facts: PictureFacts };
+export type Side = {
+  readonly name: string;
+  readonly facts: PictureFacts;
+  readonly picture: Pick<RequestPicture, 'key' | 'original'>;
+};
+
+const sentFileOf = ({ facts, picture }: Side): SentFile => toSentFile(facts, picture.original);
 
 /** How much alike, by the picture laid on a grid where that is possible, else by the hash. */
 function describeLikeness({ regions, hashDistance }: Comparison): string {
@@ -39,15 +47,35 @@ function describeColours(first: Side, second: Side, { onlyInFirst, onlyInSecond 
   return `- Colours: ${only.length === 0 ? 'the same main colours' : only.join('; ')}.`;
 }
 
+function describeBoth(first: Side, second: Side): string {
+  return `${first.name} is ${describeFile(sentFileOf(first))}; ${second.name} is ${describeFile(sentFileOf(second))}.`;
+}
+
+function describeSizes(first: Side, second: Side): string {
+  const { width, height } = sentFileOf(first);
+  return isSameKind(sentFileOf(first), sentFileOf(second))
+    ? `- Size: both ${width} × ${height} pixels.`
+    : `- Size: ${describeBoth(first, second)}`;
+}
+
+/** Equal copies say nothing about the bytes of the files they were made of, unless both are one upload. */
+function describeIdentical(first: Side, second: Side): string {
+  const names = `${first.name} and ${second.name}`;
+  const areOriginals = first.picture.original === null && second.picture.original === null;
+  if (areOriginals || first.picture.key === second.picture.key) return `${names} are the same file, byte for byte.`;
+  const alike = `${names} look exactly the same: what I get of them is equal, byte for byte.`;
+  return describeFile(sentFileOf(first)) === describeFile(sentFileOf(second))
+    ? `${alike} The files that were sent agree in format, dimensions and about in size; whether in every byte, I cannot see.`
+    : `${alike} The files that were sent differ: ${describeBoth(first, second)}`;
+}
+
 /** Everything but the text, which takes longer to find. */
 export function tellDifference(first: Side, second: Side): string {
   const comparison = comparePictures(first.facts, second.facts);
-  if (comparison.identicalBytes) return `${first.name} and ${second.name} are the same file, byte for byte.`;
+  if (comparison.identicalBytes) return describeIdentical(first, second);
   const lines = [
     describeRegions(comparison),
-    comparison.sameSize
-      ? `- Size: both ${first.facts.width} × ${first.facts.height} pixels.`
-      : `- Size: ${first.name} is ${describeFile(first.facts)}; ${second.name} is ${describeFile(second.facts)}.`,
+    describeSizes(first, second),
     describeBrightness(first, second, comparison),
     describeColours(first, second, comparison),
   ];

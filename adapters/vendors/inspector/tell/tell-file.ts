@@ -1,8 +1,6 @@
-import { normalPicture } from '../../../../src/images/prepare-image.ts';
 import type { PictureFacts } from '../wire.ts';
+import { isSameKind, type SentFile, toMeasuredFile, toSentFile } from './sent-file.ts';
 import { capitalise, listWords, percent } from './words.ts';
-
-const formatNames = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF' } as const;
 
 /** Ratios that people have names for; a picture within one percent of one is said to have it. */
 const knownRatios = [
@@ -31,16 +29,17 @@ function describeShape(width: number, height: number): string {
   return `${orientation} ${width > height ? `${known[0]}:${known[1]}` : `${known[1]}:${known[0]}`}`;
 }
 
-function describePixels({ width, height }: PictureFacts): string {
+function describePixels({ width, height }: SentFile): string {
   const megapixels = (width * height) / 1_000_000;
   const amount = megapixels >= 0.95 ? `${megapixels.toFixed(1)} megapixels, ` : '';
   return `${width} × ${height} pixels (${amount}${describeShape(width, height)})`;
 }
 
 /** Format, dimensions and size in one sentence: what is known first. */
-export function tellFileShortly(facts: PictureFacts): string {
-  const animated = facts.frames > 1 ? `, animated with ${facts.frames} frames` : '';
-  return `This is a ${formatNames[facts.format]} file of ${describePixels(facts)}, ${describeSize(facts.sizeBytes)}${animated}.`;
+export function tellFileShortly(facts: PictureFacts, original: SentFile | null): string {
+  const sent = toSentFile(facts, original);
+  const animated = sent.frames > 1 ? `, animated with ${sent.frames} frames` : '';
+  return `This is a ${sent.format} file of ${describePixels(sent)}, ${describeSize(sent.sizeBytes)}${animated}.`;
 }
 
 /** How much of it is see-through; empty when nothing is. */
@@ -50,32 +49,32 @@ export function tellTransparency({ transparentShare }: PictureFacts): string {
     : `${capitalise(percent(transparentShare))} of it is transparent.`;
 }
 
-function extras(facts: PictureFacts): string[] {
+/** What is measured may be another file than the person's: they should know. Empty where that makes no difference. */
+function tellCopy(facts: PictureFacts, original: SentFile | null): string {
+  const copy = toMeasuredFile(facts);
+  if (original === null || isSameKind(original, copy)) return '';
+  return `What I look at is a copy that the bot made of it: a ${copy.format} of ${copy.width} × ${copy.height} pixels, ${describeSize(copy.sizeBytes)}.`;
+}
+
+function extras(facts: PictureFacts, original: SentFile | null): string[] {
   const sentences: string[] = [];
-  if (facts.frames > 1) sentences.push('I look at its first frame only.');
+  const { frames } = toSentFile(facts, original);
+  if (frames > 1) sentences.push('I look at its first frame only.');
   if (facts.transparentShare === 0) sentences.push('It has an alpha channel, but nothing in it is see-through.');
   else if (facts.transparentShare !== null) sentences.push(tellTransparency(facts));
-  else if (facts.frames === 1) sentences.push('It is a still picture without transparency.');
-  if (facts.orientation !== 1)
+  else if (frames === 1) sentences.push('It is a still picture without transparency.');
+  if (original === null && facts.orientation !== 1)
     sentences.push('The file stores it turned or mirrored and says so; I measured it upright.');
-  if (Math.max(facts.width, facts.height) === normalPicture.longEdge) {
-    sentences.push(
-      `Its longest side is exactly ${normalPicture.longEdge} pixels, to which pictures from a chat are scaled down before I get them, so the original may be larger.`,
-    );
-  }
   return sentences;
 }
 
 /** Everything about the file itself. */
-export function tellFile(facts: PictureFacts): string {
-  return [tellFileShortly(facts), ...extras(facts)].join(' ');
+export function tellFile(facts: PictureFacts, original: SentFile | null): string {
+  const sentences = [tellFileShortly(facts, original), ...extras(facts, original), tellCopy(facts, original)];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** What two files have in common or not, for a comparison. */
-export function describeFile(facts: PictureFacts): string {
-  return listWords([
-    `${formatNames[facts.format]}`,
-    `${facts.width} × ${facts.height} pixels`,
-    describeSize(facts.sizeBytes),
-  ]);
+export function describeFile(file: SentFile): string {
+  return listWords([file.format, `${file.width} × ${file.height} pixels`, describeSize(file.sizeBytes)]);
 }

@@ -1,4 +1,5 @@
 import type { PictureFacts } from '../wire.ts';
+import { type SentFile, toSentFile } from './sent-file.ts';
 import { brightnessWord } from './tell-colours.ts';
 
 /**
@@ -43,15 +44,14 @@ function describeBrightness(brightness: number): string {
 }
 
 /** Brightness, contrast and sharpness, with the figures they were judged by. */
-export function tellQuality(facts: PictureFacts): string {
-  const small = Math.min(facts.width, facts.height) < 300;
+export function tellQuality(facts: PictureFacts, original: SentFile | null): string {
+  const { width, height } = toSentFile(facts, original);
+  const small = Math.min(width, height) < 300;
   return [
     `- **Brightness.** ${describeBrightness(facts.brightness)}`,
     `- **Contrast.** ${describeContrast(facts.contrast)}`,
     `- **Sharpness.** ${describeSharpness(facts)} I judge it at the size of a screen, not of a large print.`,
-    ...(small
-      ? [`- **Size.** At ${facts.width} × ${facts.height} pixels it is small: details and small text are lost.`]
-      : []),
+    ...(small ? [`- **Size.** At ${width} × ${height} pixels it is small: details and small text are lost.`] : []),
   ].join('\n');
 }
 
