@@ -18,7 +18,8 @@ async function* write(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
   signal.throwIfAborted();
-  if (request.pictures.length === 0) throw new Failure('chat-invalid-request', 'There is no picture to look at.');
+  if ([request, ...request.history].every(({ pictures }) => pictures.length === 0))
+    throw new Failure('chat-invalid-request', 'There is no picture to look at.');
   const pieces = answerQuestion(understandQuestion(request), request.webSearch !== null, looks, signal);
   let text = '';
   for await (const token of pace(pieces, tokenDelayMs, clock, signal)) {

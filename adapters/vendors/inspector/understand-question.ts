@@ -69,7 +69,9 @@ function others(
 ): readonly RequestPicture[] {
   const rest = pictures.filter((picture) => before?.narrowed !== true || !before.keys.includes(picture.key));
   if (pictures.length > 1) return rest.length < pictures.length ? rest : pictures.slice(-1);
-  return earlier.length > 0 ? earlier.slice(-1) : pictures;
+  const wasSpokenOf = pictures.some((picture) => before?.keys.includes(picture.key));
+  const isOther = !wasSpokenOf && before !== null && before.keys.length > 0;
+  return isOther || earlier.length === 0 ? pictures : earlier.slice(-1);
 }
 
 function follow(
@@ -126,21 +128,36 @@ function threadBefore(history: readonly PastTurn[]): Thread | null {
   return thread;
 }
 
+/** The turns, where one that brings no pictures is about those of the turn before it. */
+function carryPictures(turns: readonly PastTurn[]): PastTurn[] {
+  let last: readonly RequestPicture[] = [];
+  return turns.map((turn) => {
+    if (turn.pictures.length > 0) last = turn.pictures;
+    return { ...turn, pictures: last };
+  });
+}
+
+/** The pictures a question is asked about: its own, or else the last ones of the conversation. */
+function currentPictures({ pictures }: VisionRequest, history: readonly PastTurn[]): readonly RequestPicture[] {
+  return pictures.length > 0 ? pictures : (history.at(-1)?.pictures ?? []);
+}
+
 /** Finds out what a question is about, from its words and from what was said before. */
 export function understandQuestion(request: VisionRequest): Question {
-  const history = request.history.slice(-maxPastTurns);
-  const earlier = earlierPictures(history, request.pictures);
-  const { topics, choice, pictures } = follow(request.prompt, request.pictures, earlier, threadBefore(history));
+  const history = carryPictures(request.history.slice(-maxPastTurns));
+  const current = currentPictures(request, history);
+  const earlier = earlierPictures(history, current);
+  const { topics, choice, pictures } = follow(request.prompt, current, earlier, threadBefore(history));
   const nameOf = (picture: RequestPicture): string => {
-    const position = request.pictures.indexOf(picture);
+    const position = current.indexOf(picture);
     return position === -1 ? 'The earlier picture' : `Picture ${position + 1}`;
   };
   const positions = choice.type === 'some' ? choice.positions : [];
   return {
     topics,
     pictures: pictures.map((picture) => ({ name: nameOf(picture), picture })),
-    missing: positions.filter((position) => position >= request.pictures.length).map((position) => position + 1),
-    pictureCount: request.pictures.length,
+    missing: positions.filter((position) => position >= current.length).map((position) => position + 1),
+    pictureCount: current.length,
     isFirst: history.length === 0,
   };
 }

@@ -193,6 +193,12 @@ describe('the inspector on real pictures', () => {
     expect(text).toBe('It says: `Closed on Sunday`.');
   });
 
+  it('looks at the last picture when a follow-up brings none', async () => {
+    const history = [toPast('what is this?', [picture('sign')])];
+    const text = await ask(inspector, toRequest('and what does the sign say?', [], history));
+    expect(text).toBe('It says: `Closed on Sunday`.');
+  });
+
   it('goes on with the last topic for the other picture', async () => {
     const both = [picture('sign'), picture('red')];
     const history = [toPast('which colours has the first picture?', both)];

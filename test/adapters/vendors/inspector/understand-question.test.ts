@@ -91,6 +91,32 @@ describe('which pictures a question is about', () => {
     expect(question.pictures.map(({ picture }) => picture.key)).toEqual(['one']);
   });
 
+  it('takes a new picture for the other one, and without one goes back to the one before', () => {
+    const history = [toPast('which colours?', [one])];
+    const keysOf = (pictures: readonly RequestPicture[], past: readonly PastTurn[]) =>
+      understandQuestion(toRequest('and the other picture?', pictures, past)).pictures.map(
+        ({ picture }) => picture.key,
+      );
+    expect(keysOf([two], history)).toEqual(['two']);
+    expect(keysOf([], [...history, toPast('and this one?', [two])])).toEqual(['one']);
+  });
+
+  it('is about the last pictures when the question brings none', () => {
+    const history = [toPast('what is this?', [one]), toPast('and these?', [two, three])];
+    expect(chosen('and what does the sign say?', [], history)).toEqual(['Picture 1', 'Picture 2']);
+    expect(chosen('which colours has the second one?', [], history)).toEqual(['Picture 2']);
+    const narrowed = [...history, toPast('which colours has the second one?', [])];
+    expect(understandQuestion(toRequest('and what does it say?', [], narrowed)).pictures).toEqual([
+      { name: 'Picture 2', picture: three },
+    ]);
+  });
+
+  it('compares the last two pictures when the question brings none', () => {
+    const history = [toPast('what is this?', [one]), toPast('and this?', [two])];
+    const { pictures } = understandQuestion(toRequest('what is the difference?', [], history));
+    expect(pictures.map(({ picture }) => picture.key)).toEqual(['one', 'two']);
+  });
+
   it('takes new pictures for what a new question is about', () => {
     const history = [toPast('what colours has the second picture?', [one, two])];
     expect(chosen('and the colours?', [three], history)).toEqual(['Picture 1']);
