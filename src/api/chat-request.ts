@@ -18,7 +18,7 @@ const historyBounds = { min: 0, max: 50, fallback: 10 } as const;
 
 const settings = 'promptObject.settings';
 const stray = (name: string) =>
-  z.never({ error: `${name} is not read here: send the asset keys in promptObject.attachments.images.` }).optional();
+  z.never({ error: `${name} is not read here: send the asset keys in promptObject.attachments.images.` }).nullish();
 
 /** The body of `POST /api/chat-with-ai` (docs.1min.ai, "Chat with AI API"). Unknown keys are ignored, misplaced pictures are not. */
 export const chatRequestSchema = z.object(

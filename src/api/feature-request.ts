@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chatWithImage } from './feature-type.ts';
+import { chatWithImage, unifyChatWithAi } from './feature-type.ts';
 import {
   conversationId,
   featureType,
@@ -23,7 +23,7 @@ const uploadFirst = 'upload a picture with POST /api/assets and send its key';
 /** The body of `POST /api/features` as the page describes it. Unknown keys are ignored. */
 export const featureRequestSchema = z.object(
   {
-    type: featureType([chatWithImage]),
+    type: featureType([chatWithImage], { [unifyChatWithAi]: 'POST /api/chat-with-ai' }),
     model: requiredText('model', 'send the id of a model that GET /models lists'),
     conversationId: conversationId('conversationId'),
     promptObject: requiredObject('promptObject', {

@@ -23,11 +23,17 @@ export function isLongerThan(text: string, max: number): boolean {
 
 const wasMissing = (issue: { readonly input?: unknown }) => issue.input === undefined || issue.input === null;
 
-/** A text that must be there; `hint` says what to send. */
+/** A text that must be there, of whole characters; `hint` says what to send. */
 export function requiredText(name: string, hint: string) {
-  return z.string({ error: (issue) => sentenceFor(name, hint, issue.input) }).refine((text) => text.trim() !== '', {
-    error: `${name} is empty: ${hint}.`,
-  });
+  return z
+    .string({ error: (issue) => sentenceFor(name, hint, issue.input) })
+    .refine((text) => text.trim() !== '', { error: `${name} is empty: ${hint}.` })
+    .refine((text) => text.isWellFormed(), { error: halfACharacter(name) });
+}
+
+/** What neither UTF-8 nor a database can hold: it would come back as another text. */
+function halfACharacter(name: string): string {
+  return `${name} holds half a character (a lone surrogate): cut texts between whole characters.`;
 }
 
 /** An object that must be there. */
@@ -45,17 +51,19 @@ export function optionalObject<Shape extends z.ZodRawShape>(name: string, shape:
   return requiredObject(name, shape).nullish();
 }
 
-/** One of the features an endpoint answers; the first is what callers are told to send. */
-export function featureType<const Type extends string>(allowed: readonly [Type, ...Type[]]) {
-  return z
-    .string({ error: (issue) => sentenceFor('type', `send ${allowed[0]}`, issue.input) })
-    .transform((type, context) => {
-      const found = allowed.find((known) => known === type);
-      if (found !== undefined) return found;
-      const message = `Unsupported feature type: ${type.slice(0, 120)}. Send ${allowed[0]}.`;
-      context.addIssue({ code: 'custom', message, params: { code: 'UNKNOWN_ERROR' } });
-      return z.NEVER;
-    });
+/** One of the features an endpoint answers; the first is what callers are told to send. `elsewhere` names where others are answered. */
+export function featureType<const Type extends string>(
+  allowed: readonly [Type, ...Type[]],
+  elsewhere: Readonly<Record<string, string>> = {},
+) {
+  return requiredText('type', `send ${allowed[0]}`).transform((type, context) => {
+    const found = allowed.find((known) => known === type);
+    if (found !== undefined) return found;
+    const way = Object.hasOwn(elsewhere, type) ? `, or ask ${elsewhere[type]}` : '';
+    const message = `Unsupported feature type: ${type.slice(0, 120)}. Send ${allowed[0]}${way}.`;
+    context.addIssue({ code: 'custom', message, params: { code: 'UNKNOWN_ERROR' } });
+    return z.NEVER;
+  });
 }
 
 /** The question itself. Too long has a code of its own. */
@@ -88,14 +96,22 @@ export function wholeNumber(name: string, bounds: { min: number; max: number; fa
 
 /** An id of the caller's own choosing, or null for a question without a history. */
 export function conversationId(name: string) {
-  return z
-    .string({
-      error: (issue) => sentenceFor(name, 'send a text of your choice, or null for a question on its own', issue.input),
-    })
-    .refine((text) => text !== '' && text.isWellFormed() && !isLongerThan(text, maxConversationIdCharacters), {
-      error: `${name} must have 1 to ${maxConversationIdCharacters} characters.`,
-    })
-    .nullable();
+  return (
+    z
+      .string({
+        error: (issue) =>
+          sentenceFor(name, 'send a text of your choice, or null for a question on its own', issue.input),
+      })
+      .refine((text) => text !== '' && !isLongerThan(text, maxConversationIdCharacters), {
+        error: `${name} must have 1 to ${maxConversationIdCharacters} characters.`,
+      })
+      .refine((text) => text.isWellFormed(), { error: halfACharacter(name) })
+      // Every reader of an address takes these two for steps in a path, however they are written.
+      .refine((text) => text !== '.' && text !== '..', {
+        error: `${name} must not be "." or "..": no address could name it. Send another text of your choice.`,
+      })
+      .nullable()
+  );
 }
 
 /** Asset keys; whether there may be none is the schema's own business. */

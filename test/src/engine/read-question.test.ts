@@ -33,6 +33,23 @@ const featureRows: readonly Row[] = [
   ['no type', without(body, 'type'), 400, 'MISSING_REQUIRED_FIELDS', 'type'],
   ['an unknown type', { ...body, type: 'CHAT_WITH_PDF' }, 400, 'UNKNOWN_ERROR', 'type'],
   ['a type of the other endpoint', { ...body, type: 'UNIFY_CHAT_WITH_AI' }, 400, 'UNKNOWN_ERROR', 'type'],
+  ['an empty type', { ...body, type: '' }, 400, 'REQUEST_BODY_VALIDATION_FAILED', 'type'],
+  ['half a character in the model', { ...body, model: 'gpt\ud83d' }, 400, 'REQUEST_BODY_VALIDATION_FAILED', 'model'],
+  ['a conversationId of .', { ...body, conversationId: '.' }, 400, 'REQUEST_BODY_VALIDATION_FAILED', 'conversationId'],
+  [
+    'a conversationId of ..',
+    { ...body, conversationId: '..' },
+    400,
+    'REQUEST_BODY_VALIDATION_FAILED',
+    'conversationId',
+  ],
+  [
+    'a prompt with half a character',
+    inPrompt({ prompt: 'a cat \ud83d' }),
+    422,
+    'PROMPT_OBJECT_VALIDATION_FAILED',
+    'promptObject.prompt',
+  ],
   ['a type that is a number', { ...body, type: 5 }, 400, 'REQUEST_BODY_VALIDATION_FAILED', 'type'],
   ['no model', without(body, 'model'), 400, 'MISSING_REQUIRED_FIELDS', 'model'],
   ['a model that is null', { ...body, model: null }, 400, 'MISSING_REQUIRED_FIELDS', 'model'],
@@ -214,6 +231,23 @@ describe('a question in the page’s form', () => {
     expect(refusal(readFeatureQuestion, given)).toMatchObject({ status, code, field });
   });
 
+  it('says what is wrong with half a character, and with an id that no address can hold', () => {
+    const messages = ['a\ud83d', '..'].map(
+      (conversationId) => refusal(readFeatureQuestion, { ...body, conversationId }).error.message,
+    );
+    expect(messages).toEqual([
+      'conversationId holds half a character (a lone surrogate): cut texts between whole characters.',
+      'conversationId must not be "." or "..": no address could name it. Send another text of your choice.',
+    ]);
+  });
+
+  it('says where the other type is answered', () => {
+    const { error } = refusal(readFeatureQuestion, { ...body, type: 'UNIFY_CHAT_WITH_AI' });
+    expect(error.message).toBe(
+      'Unsupported feature type: UNIFY_CHAT_WITH_AI. Send CHAT_WITH_IMAGE, or ask POST /api/chat-with-ai.',
+    );
+  });
+
   it('says what to send instead of an unknown type', () => {
     const { error } = refusal(readFeatureQuestion, { ...body, type: 'CHAT_WITH_PDF' });
     expect(error.message).toBe('Unsupported feature type: CHAT_WITH_PDF. Send CHAT_WITH_IMAGE.');
@@ -274,6 +308,11 @@ describe('a question in the page’s form', () => {
 });
 
 describe('a question in the unified form', () => {
+  it('takes a stray imageList that is null for one left out', () => {
+    const given = { ...inChat({ imageList: null }), imageList: null };
+    expect(readChatQuestion(given).imageKeys).toEqual(['images/a.png']);
+  });
+
   it.each(chatRows)('refuses %s', (_what, given, status, code, field) => {
     expect(refusal(readChatQuestion, given)).toMatchObject({ status, code, field });
   });
