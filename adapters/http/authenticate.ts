@@ -9,8 +9,8 @@ import { remoteAddress } from './remote-address.ts';
 const unguessableChars = 32;
 
 function presentedKey(context: Context): string | undefined {
-  const key = context.req.header('api-key');
-  if (key !== undefined) return key;
+  const key = context.req.header('api-key') ?? '';
+  if (key !== '') return key;
   return /^bearer +(\S+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
 }
 

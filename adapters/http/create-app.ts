@@ -11,7 +11,7 @@ import type { AppEnv } from './app-env.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createLimitRequests } from './limit-requests.ts';
 import { createObserveRequests, routeLabel } from './observe-requests.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
+import { isTaken, refuseUnknown } from './refuse-unknown.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 
 /** What the HTTP side is made of. */
@@ -74,6 +74,8 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
   }
   // What is unknown under /api ends here: the public routes' own middleware has no say in it.
   app.all('/api/*', refuse);
+  // Elsewhere too: the guard of the page would take a mistyped address of the API for a request of a foreign page.
+  app.use(async (context, next) => (isTaken(app, context) ? next() : refuse(context)));
   for (const routes of publicRoutes) app.route('/', routes);
   return app;
 }

@@ -10,11 +10,18 @@ const maxJsonBytes = 1_048_576;
 /** The deepest nesting of arrays and objects; the API's own bodies need five. */
 const maxJsonDepth = 64;
 
-const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
+const jsonType = /^application\/(?:[\w.-]+\+)?json$/i;
+const utf8 = /^charset\s*=\s*"?utf-?8"?$/i;
+
+/** JSON in UTF-8; parameters other than the charset say nothing about the bytes. */
+function isJson(contentType: string): boolean {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  return jsonType.test(type) && parameters.every((each) => !/^charset\b/i.test(each) || utf8.test(each));
+}
 
 function checkContentType(context: Context): void {
   const contentType = context.req.header('content-type') ?? '';
-  if (!jsonType.test(contentType.trim())) {
+  if (!isJson(contentType)) {
     throw new ApiFailure(
       'UNSUPPORTED_MEDIA_TYPE',
       `The body must be JSON in UTF-8: send the header "Content-Type: application/json"${contentType === '' ? '' : `, not "${contentType.slice(0, 80)}"`}.`,

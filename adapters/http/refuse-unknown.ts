@@ -6,8 +6,13 @@ import type { AppEnv } from './app-env.ts';
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** The methods that some route takes at this path; middleware, which takes all, does not count. */
-function allowedMethods(app: Hono<AppEnv>, path: string): string[] {
+function allowedMethods(app: Hono<AppEnv>, path: string): readonly string[] {
   return methods.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method === method));
+}
+
+/** Whether some route takes the request as it is; what takes a GET takes a HEAD. */
+export function isTaken(app: Hono<AppEnv>, { req }: Context): boolean {
+  return allowedMethods(app, req.path).includes(req.method === 'HEAD' ? 'GET' : req.method);
 }
 
 /** Answers a path or a method that no route takes: 405 with the methods that it does take, else 404. */
@@ -16,7 +21,10 @@ export function refuseUnknown(app: Hono<AppEnv>, context: Context<AppEnv>): Resp
   if (allowed.length === 0) {
     return answerFailure(
       context,
-      new ApiFailure('NOT_FOUND', 'There is nothing at this address: check the path for typing mistakes.'),
+      new ApiFailure(
+        'NOT_FOUND',
+        'There is nothing at this address: check the path. It is in small letters, with single slashes and none at its end.',
+      ),
     );
   }
   context.header('Allow', allowed.join(', '));

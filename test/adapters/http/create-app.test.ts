@@ -1,7 +1,8 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppEnv } from '../../../adapters/http/app-env.ts';
 import { createApp } from '../../../adapters/http/create-app.ts';
+import { guardRoutes } from '../../../adapters/http/guard-routes.ts';
 import { readJsonBody } from '../../../adapters/http/read-json-body.ts';
 import { errorEnvelopeSchema } from '../../../src/api/error-envelope.ts';
 import { ApiFailure } from '../../../src/engine/api-failure.ts';
@@ -36,10 +37,21 @@ function createPublicRoutes(): Hono {
   return routes;
 }
 
+/** Like the page behind its guard, which lets nobody in. */
+function createGuardedRoutes(): Hono {
+  const guard: MiddlewareHandler = async (context) => context.text('Not from here.', 403);
+  const routes = new Hono();
+  routes.get('/page', (context) => context.text('The page'));
+  return guardRoutes(guard, routes);
+}
+
 let rig: Awaited<ReturnType<typeof startHttp>>;
 
 beforeEach(async () => {
-  rig = await startHttp({ apiRoutes: [createEchoRoutes()], publicRoutes: [createPublicRoutes()] });
+  rig = await startHttp({
+    apiRoutes: [createEchoRoutes()],
+    publicRoutes: [createPublicRoutes(), createGuardedRoutes()],
+  });
 });
 afterEach(() => rig.close());
 
@@ -51,6 +63,7 @@ describe('the key', () => {
     ['API-KEY', { 'API-KEY': ownerKey }],
     ['api-key in small letters', { 'api-key': ownerKey }],
     ['Authorization: Bearer', { authorization: `Bearer ${ownerKey}` }],
+    ['Authorization: Bearer beside an empty API-KEY', { 'API-KEY': '', authorization: `Bearer ${ownerKey}` }],
   ])('is taken from %s', async (_name, headers) => {
     const response = await fetch(`${rig.server.url}/api/whoami`, { headers });
     expect([response.status, await response.json()]).toEqual([200, rig.apiKeys.resolve(ownerKey)]);
@@ -154,6 +167,11 @@ describe('what no route takes', () => {
     ['GET', '/api/things/1/2', 404, null],
     ['GET', '/nothing', 404, null],
     ['POST', '/models', 405, 'GET'],
+    ['OPTIONS', '/models', 405, 'GET'],
+    ['POST', '/page', 405, 'GET'],
+    ['POST', '//api/echo', 404, null],
+    ['POST', '/API/echo', 404, null],
+    ['POST', '/api/echo/', 404, null],
   ])('%s %s is answered %i', async (method, path, status, allow) => {
     const response = await rig.ask(path, { method });
     expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
@@ -164,8 +182,20 @@ describe('what no route takes', () => {
   });
 
   it('never reaches the middleware of public routes when it lies under /api', async () => {
-    const headers = await Promise.all(['/api/nothing', '/nothing'].map(async (path) => (await rig.ask(path)).headers));
+    const headers = await Promise.all(['/api/nothing', '/models'].map(async (path) => (await rig.ask(path)).headers));
     expect(headers.map((each) => each.get('x-public'))).toEqual([null, 'yes']);
+  });
+
+  it('does not get past a guard when some route takes it', async () => {
+    const response = await rig.ask('/page');
+    expect([response.status, await response.text()]).toEqual([403, 'Not from here.']);
+  });
+
+  it('says how addresses are written', async () => {
+    const { message } = errorEnvelopeSchema.parse(await (await rig.ask('/api/echo/', { method: 'POST' })).json());
+    expect(message).toBe(
+      'There is nothing at this address: check the path. It is in small letters, with single slashes and none at its end.',
+    );
   });
 });
 
@@ -238,6 +268,7 @@ describe('a JSON body', () => {
     ['application/json; charset=utf-8'],
     ['application/vnd.api+json'],
     ['Application/JSON;'],
+    ['application/json; odata=verbose; charset="UTF-8"'],
   ])('is read when it is sent as %s', async (contentType) => {
     const response = await post('\ufeff{"text":"\u00fc \ud83d\udc08"}', { 'content-type': contentType });
     expect([response.status, await response.json()]).toEqual([200, { text: 'ü 🐈' }]);
