@@ -25,5 +25,6 @@ test('asks for the API with the first call, not before', async () => {
 test('a maker that rejects fails the call', async () => {
   const chat = createLazyImageChat(() => Promise.reject(new Error('the package is damaged')));
   await expect(chat.models(signal)).rejects.toThrow('damaged');
-  await expect(Array.fromAsync(chat.resume('record', signal))).rejects.toThrow('damaged');
+  const events = chat.resume('record', signal)[Symbol.asyncIterator]();
+  await expect(events.next()).rejects.toThrow('damaged');
 });

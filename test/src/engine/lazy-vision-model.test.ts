@@ -16,7 +16,8 @@ test('asks for the model with the first question and passes its words on', async
   });
   const answer = model.answer(request, new AbortController().signal);
   expect(made).toBe(0);
-  const events = await Array.fromAsync(answer);
+  const texts: string[] = [];
+  for await (const event of answer) texts.push(event.text);
   expect(made).toBe(1);
-  expect(events.map((event) => event.text)).toEqual(['two ', 'words', 'two words']);
+  expect(texts).toEqual(['two ', 'words', 'two words']);
 });
