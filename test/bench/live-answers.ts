@@ -8,9 +8,9 @@ import { createPictureAsker } from '../../src/ask-about-pictures.ts';
 import { createBot } from '../../src/bot.ts';
 import { createReplyComposer } from '../../src/compose-reply.ts';
 import { createDeliverer } from '../../src/delivery/deliver.ts';
+import { createBudgetsByOutbox } from '../../src/delivery/edit-budgets.ts';
 import { createFailureText } from '../../src/delivery/failure-text.ts';
 import type { Outbox } from '../../src/delivery/outbox.ts';
-import { createPlatformBudgets } from '../../src/delivery/platform-budgets.ts';
 import { createPictureGatherer } from '../../src/images/gather-pictures.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import { createRandomIds } from '../../src/lib/ids.ts';
@@ -26,7 +26,8 @@ import { createScriptedVisionModel, wordsOf } from '../fakes/scripted-vision-mod
 import { createSilentLogger } from '../fakes/silent-logger.ts';
 import type { Figure } from './figure.ts';
 
-const answers = 1_000;
+/** A number among the arguments takes the place of the thousand: `npm run bench -- live 400`. */
+const answers = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 1_000);
 const tokenDelayMs = 50;
 const tokensEach = 600;
 const measuredMs = 10_000;
@@ -114,7 +115,7 @@ export async function benchLiveAnswers(): Promise<Figure[]> {
       clock,
       logger,
       metrics: noMetrics,
-      budgets: createPlatformBudgets(clock),
+      budgets: createBudgetsByOutbox(clock),
       failureText: createFailureText({ ids, logger }),
     }),
     sayBusy: createBusySpeaker({ clock, logger }),
@@ -131,11 +132,9 @@ export async function benchLiveAnswers(): Promise<Figure[]> {
     await platform.say({ type: 'turn', turn: createSampleTurn(`turn-${index}`, `thread-${index}`) });
     // Not more at once than pictures may wait: people do not all ask in the same millisecond.
     while (index - model.open() > 100) await sleep(5);
-    if (process.env['RAMP'] && index % 100 === 0) console.error(index, Math.round(performance.now()), model.open());
   }
   const untilMs = performance.now() + 60_000;
   while (model.open() < answers && performance.now() < untilMs) await sleep(50);
-  if (process.env['RAMP']) console.error('ramp', Math.round(performance.now()), model.open());
   const live = model.open();
   await sleep(2_000);
   const delay = monitorEventLoopDelay({ resolution: 5 });

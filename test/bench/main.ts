@@ -31,7 +31,7 @@ function printTable(figures: readonly Figure[]): void {
     );
 }
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => !/^\d+$/.test(argument));
 const figures: Figure[] = [];
 for (const bench of benches) {
   if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
