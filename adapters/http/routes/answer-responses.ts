@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import {
   type AnswerSource,
@@ -14,13 +15,17 @@ import { createSseFrames } from './sse.ts';
 
 /**
  * Neither proxies (nginx: X-Accel-Buffering) nor the server may hold pieces back: without the transfer encoding it reads
- * ahead to find out whether the body is short.
+ * ahead to find out whether the body is short. HTTP/1.0 does not know that encoding.
  */
-const streamHeaders = {
-  'Cache-Control': 'no-cache',
-  'X-Accel-Buffering': 'no',
-  'Transfer-Encoding': 'chunked',
-} as const;
+function streamHeaders({ env }: Context<AppEnv>): Record<string, string> {
+  const headers = { 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' };
+  return isHttp10(env) ? headers : { ...headers, 'Transfer-Encoding': 'chunked' };
+}
+
+function isHttp10(env: unknown): boolean {
+  if (typeof env !== 'object' || env === null || !('incoming' in env)) return false;
+  return env.incoming instanceof IncomingMessage && env.incoming.httpVersion === '1.0';
+}
 
 /** How a caller wants an answer: `isStreaming=true`, `isStreaming=false`, or nothing said. Throws `INVALID_REQUEST` for other words. */
 export function readStreaming(context: Context<AppEnv>): boolean | null {
@@ -40,7 +45,7 @@ export function respondWithEvents(
 ): Response {
   const frames = createSseFrames(engine.toAiRecord);
   return context.body(streamAnswer({ reader: source.read(), frames, clock, breakOff: null }), 200, {
-    ...streamHeaders,
+    ...streamHeaders(context),
     'Content-Type': 'text/event-stream; charset=utf-8',
   });
 }
@@ -68,7 +73,7 @@ export async function respondWithText(context: Context<AppEnv>, source: AnswerSo
   });
   return context.body(stream, 200, {
     'Content-Type': 'text/plain; charset=utf-8',
-    ...streamHeaders,
+    ...streamHeaders(context),
     'AI-Record-Id': source.recordId,
   });
 }

@@ -1,4 +1,5 @@
 import { get, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { featureAckSchema } from '../../../../src/api/ai-record.ts';
 import { Failure } from '../../../../src/lib/errors.ts';
@@ -42,6 +43,21 @@ function send(url: string, body: unknown): Promise<Received> {
   });
 }
 
+/** What a caller of HTTP/1.0 gets, headers and all. */
+function sendOld(url: string, body: unknown): Promise<string> {
+  const { hostname, port, pathname, search } = new URL(url);
+  const text = JSON.stringify(body);
+  const head = [`POST ${pathname}${search} HTTP/1.0`, 'API-KEY: ann', 'Content-Type: application/json'];
+  return new Promise((resolve, reject) => {
+    const received: Buffer[] = [];
+    const socket = connect(Number(port), hostname);
+    socket.on('data', (chunk) => received.push(chunk));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(Buffer.concat(received).toString('utf8')));
+    socket.write(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  });
+}
+
 const utf8 = (chunks: string[]) => Buffer.from(chunks.join(''), 'latin1').toString('utf8');
 
 describe('bare text over a socket', () => {
@@ -57,6 +73,15 @@ describe('bare text over a socket', () => {
     const { rig, url } = await listening({ script: units });
     const received = await rig.clock.runUntil(send(`${url}/api/features?isStreaming=true`, await rig.example()));
     expect(received.chunks.map((chunk) => utf8([chunk])).join('|')).toBe('🐈|🐕');
+  });
+
+  it('comes without chunk sizes for HTTP/1.0, which does not know them', async () => {
+    const { rig, url } = await listening({ script: [say('Eine '), wait(100), say('Katze.')] });
+    const answer = await rig.clock.runUntil(sendOld(`${url}/api/features?isStreaming=true`, await rig.example()));
+    const [head = '', text] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 200 /);
+    expect(head).not.toMatch(/transfer-encoding/i);
+    expect(text).toBe('Eine Katze.');
   });
 
   it('breaks off when the model fails after the first byte, without a cry in the log', async () => {
