@@ -34,12 +34,17 @@ export function createCatalogue(
     return seeing.toSorted((left, right) => distance(left) - distance(right))[0];
   };
 
-  const unavailableReason = (model: CatalogueModel): string | null => {
+  const missingVendor = (model: CatalogueModel): string | null => {
     if (isAvailable(model)) return null;
     const { name, keyVariable } = vendors[model.vendor];
     return keyVariable === null
       ? `${model.name} is switched off on this server.`
       : `${name} is not set up on this server: it needs ${keyVariable}.`;
+  };
+
+  const unavailableReason = (model: CatalogueModel): string | null => {
+    const reasons = [model.seesPictures ? null : `${model.id} does not see pictures.`, missingVendor(model)];
+    return reasons.filter((reason) => reason !== null).join(' ') || null;
   };
 
   const requireListed = (id: string): CatalogueModel => {
@@ -66,12 +71,15 @@ export function createCatalogue(
         throw new ApiFailure('UNSUPPORTED_MODEL', `${entry.id} does not see pictures. ${way}`, { field: 'model' });
       }
       const vision = visions.get(entry.vendor);
-      if (vision === undefined)
-        throw new ApiFailure(
-          'MODEL_NOT_AVAILABLE',
-          `${entry.id} cannot be asked now. ${unavailableReason(entry)} Ask another model that GET /models lists as available.`,
-          { field: 'model' },
-        );
+      if (vision === undefined) {
+        const other = nearestSeeing(entry);
+        const way =
+          other !== undefined && isAvailable(other)
+            ? `Ask ${other.id} instead.`
+            : 'No other model can be asked either.';
+        const sentence = `${entry.id} cannot be asked now. ${missingVendor(entry)} ${way}`;
+        throw new ApiFailure('MODEL_NOT_AVAILABLE', sentence, { field: 'model' });
+      }
       return { entry, vision };
     },
   };

@@ -17,7 +17,7 @@ export function parseCatalogueFile(
   base: readonly CatalogueModel[] = catalogueModels,
 ): ParseResult<readonly CatalogueModel[]> {
   const parsed = parseJson(text, catalogueFileSchema);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return { ok: false, reason: parsed.reason.replace(/^: /, 'the file: ') };
   const models = new Map(base.map((model) => [model.id, model]));
   const named = new Set<string>();
   for (const [index, change] of parsed.value.models.entries()) {

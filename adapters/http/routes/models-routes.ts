@@ -5,7 +5,7 @@ import type { Engine } from '../../../src/engine/engine.ts';
 export function createModelsRoutes(engine: Engine): Hono {
   const routes = new Hono();
   routes.get('/models', (context) => {
-    const models = engine.models(context.req.query('feature') ?? null);
+    const models = engine.models(context.req.query('feature') || null);
     return context.json({ models, total: models.length });
   });
   return routes;

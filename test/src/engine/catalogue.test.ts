@@ -78,11 +78,26 @@ describe('the catalogue', () => {
     expect(entry?.unavailableReason).toContain(variable);
   });
 
-  it('says which key a model that cannot see would need, in the list', () => {
-    const entry = withVendors()
-      .list(null)
-      .find(({ modelId }) => modelId === 'meta/llama-3.1-405b-instruct');
-    expect(entry?.unavailableReason).toContain('LLAMA_API_KEY');
+  it('says in the list why a model that cannot see is refused, with its key or without', () => {
+    const reasons = [withVendors(), withVendors('llama')].map((catalogue) => {
+      const entry = catalogue.list(null).find(({ modelId }) => modelId === 'meta/llama-3.1-405b-instruct');
+      return [entry?.status, entry?.available, entry?.unavailableReason];
+    });
+    expect(reasons).toEqual([
+      [
+        'DISABLED',
+        false,
+        'meta/llama-3.1-405b-instruct does not see pictures. Meta is not set up on this server: it needs LLAMA_API_KEY.',
+      ],
+      ['DISABLED', false, 'meta/llama-3.1-405b-instruct does not see pictures.'],
+    ]);
+  });
+
+  it('names a model that can be asked in place of one whose key is missing', () => {
+    expect(() => withVendors('inspector').choose('gpt-4o')).toThrow(
+      'gpt-4o cannot be asked now. OpenAI is not set up on this server: it needs OPENAI_API_KEY. Ask inspector instead.',
+    );
+    expect(() => withVendors().choose('gpt-4o')).toThrow(/OPENAI_API_KEY\. No other model can be asked either\.$/);
   });
 
   it('chooses a model whose vendor is there, by the vendor’s own name for it', () => {
@@ -152,6 +167,7 @@ describe('the operator’s list of models', () => {
 
   it.each([
     ['no JSON', '{', /JSON/],
+    ['a list', '[]', /^the file: /],
     ['an unknown key', '{"models":[{"id":"a","vendor":"openai","colour":"red"}]}', /models\.0.*colour/],
     ['another unknown key', '{"models":[],"version":1}', /version/],
     ['an unknown vendor', '{"models":[{"id":"a","vendor":"acme"}]}', /models\.0\.vendor/],
