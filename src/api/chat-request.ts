@@ -13,6 +13,12 @@ import {
   wholeNumber,
 } from './request-fields.ts';
 
+/** As on the page, but for the words: this dialect reads 1,000 of each site unless told otherwise (docs.1min.ai, "Chat with AI API"). */
+export const chatSearchBounds = {
+  ...webSearchBounds,
+  maxWord: { ...webSearchBounds.maxWord, fallback: 1_000 },
+} as const;
+
 /** How many earlier exchanges a question may bring along. */
 const historyBounds = { min: 0, max: 50, fallback: 10 } as const;
 
@@ -35,11 +41,8 @@ export const chatRequestSchema = z.object(
       settings: optionalObject(settings, {
         webSearchSettings: optionalObject(`${settings}.webSearchSettings`, {
           webSearch: flag(`${settings}.webSearchSettings.webSearch`),
-          numOfSite: wholeNumber(`${settings}.webSearchSettings.numOfSite`, webSearchBounds.numOfSite),
-          maxWord: wholeNumber(`${settings}.webSearchSettings.maxWord`, {
-            ...webSearchBounds.maxWord,
-            fallback: 1_000,
-          }),
+          numOfSite: wholeNumber(`${settings}.webSearchSettings.numOfSite`, chatSearchBounds.numOfSite),
+          maxWord: wholeNumber(`${settings}.webSearchSettings.maxWord`, chatSearchBounds.maxWord),
         }),
         historySettings: optionalObject(`${settings}.historySettings`, {
           isMixed: flag(`${settings}.historySettings.isMixed`),

@@ -1,5 +1,6 @@
 import type { FinishReason } from '../answer/answer-event.ts';
 import type { AiRecord } from '../api/ai-record.ts';
+import { chatSearchBounds } from '../api/chat-request.ts';
 import { webSearchBounds } from '../api/feature-request.ts';
 import { chatWithImage } from '../api/feature-type.ts';
 import { type AnswerOutcome, type AnswerRecord, recordStatus } from './answer-record.ts';
@@ -65,9 +66,10 @@ function toMetadata(record: AnswerRecord, outcome: AnswerOutcome, model: Catalog
 /** The question in the dialect it was asked in, with the two lists that the hosted service adds. */
 function toPromptObject(record: AnswerRecord): Record<string, unknown> {
   const { prompt, imageKeys, isMixed } = record;
+  const bounds = record.type === chatWithImage ? webSearchBounds : chatSearchBounds;
   const { numOfSite, maxWord } = record.webSearch ?? {
-    numOfSite: webSearchBounds.numOfSite.fallback,
-    maxWord: webSearchBounds.maxWord.fallback,
+    numOfSite: bounds.numOfSite.fallback,
+    maxWord: bounds.maxWord.fallback,
   };
   const search = { webSearch: record.webSearch !== null, numOfSite, maxWord };
   const lists = { linkContentList: [], searchContentList: [] };

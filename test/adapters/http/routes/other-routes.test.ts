@@ -21,7 +21,11 @@ describe('POST /api/chat-with-ai', () => {
       status: 'SUCCESS',
       conversationId: null,
       aiRecordDetail: {
-        promptObject: { prompt: 'What is it?', attachments: { images: [key] } },
+        promptObject: {
+          prompt: 'What is it?',
+          settings: { webSearchSettings: { webSearch: false, numOfSite: 3, maxWord: 1_000 } },
+          attachments: { images: [key] },
+        },
         resultObject: ['A cat.'],
       },
     });
@@ -129,6 +133,7 @@ describe('GET /models', () => {
       status: 'ACTIVE',
     });
     expect(await (await rig.request('/models?feature=OTHER')).json()).toEqual({ models: [], total: 0 });
+    expect(await (await rig.request('/models?feature=')).json()).toMatchObject({ total: 18 });
   });
 });
 
