@@ -32,13 +32,17 @@ export function findPictures(
   return imageKeys.map((key) => {
     const asset = assets.find(ownerId, key);
     if (asset === null)
-      throw new ApiFailure(
-        'INVALID_IMAGE',
-        `${field} names ${quoteKey(key)}, which is no picture of yours, or no longer kept. Upload it with POST /api/assets and send the key you get.`,
-        { field },
-      );
+      throw new ApiFailure('INVALID_IMAGE', `${field} names ${quoteKey(key)}, ${whyNot(key)}`, { field });
     return toRequestPicture(assets, asset);
   });
+}
+
+/** The hosted API takes links as well: whoever sends one is told that it is none of the pictures here. */
+function whyNot(key: string): string {
+  const way = 'with POST /api/assets and send the key you get.';
+  return /^https?:/i.test(key)
+    ? `a link: links are not followed here. Upload the picture ${way}`
+    : `which is no picture of yours, or no longer kept. Upload it ${way}`;
 }
 
 function quoteKey(key: string): string {

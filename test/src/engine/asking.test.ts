@@ -52,6 +52,15 @@ describe('asking', () => {
     expect(new Set(sentences).size).toBe(1);
   });
 
+  it('says that a link is not followed', async () => {
+    const refused = createEngineRig().ask({ imageKeys: ['https://example.com/cat.png'] });
+    await expect(refused).rejects.toMatchObject({
+      code: 'INVALID_IMAGE',
+      message:
+        'promptObject.imageList names "https://example.com/cat.png", a link: links are not followed here. Upload the picture with POST /api/assets and send the key you get.',
+    });
+  });
+
   it('refuses more pictures than the model takes, and says how many it takes', async () => {
     const rig = createEngineRig();
     const key = await rig.assets.put('ann');
