@@ -69,9 +69,17 @@ function recogniseText(text: string): string {
   if (/<svg[\s>]/i.test(start) && start.startsWith('<')) return 'an SVG drawing';
   if (/^<(!doctype\s+html|html|head|body|script)\b/i.test(start)) return 'an HTML page';
   if (start.startsWith('<?xml')) return 'an XML file';
-  // Control characters other than tab, line feed and carriage return do not occur in texts.
-  const isText = [...text].every((character) => character >= ' ' || /[\t\n\r\f]/.test(character));
-  return isText ? 'a text' : 'not a picture that we know';
+  return isText(text) ? 'a text' : 'not a picture that we know';
+}
+
+/** UTF-8, maybe cut within its last character, without control characters other than white space. */
+function isText(latin: string): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(latin, 'latin1'), { stream: true });
+    return !/[^\P{Cc}\t\n\r\f]/u.test(text);
+  } catch {
+    return false;
+  }
 }
 
 /** Tells the format from the first bytes of a file; its name and declared type are not asked. */

@@ -27,7 +27,9 @@ describe('recognising a picture', () => {
     ['a Windows program', latin('MZ\x90\0')],
     ['a WAV recording', latin('RIFF\x24\0\0\0WAVEfmt ')],
     ['a text', latin('hello\r\nworld')],
+    ['a text', Buffer.from('Grüße 🐈, cut in the middle: 🐈').subarray(0, -2)],
     ['not a picture that we know', latin('\x01\x02\x03')],
+    ['not a picture that we know', latin('\x89')],
   ])('names %s', (name, head) => {
     expect(recognisePicture(head)).toEqual({ type: 'other', name });
   });
