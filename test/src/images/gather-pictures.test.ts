@@ -78,6 +78,13 @@ describe('createPictureGatherer', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  it('knows a large picture by the same hash', async () => {
+    const large = 'a'.repeat(1_048_577);
+    const bench = createBench({ contents: new Map([['aa', large]]) });
+    const gathered = await bench.clock.runUntil(bench.gather(bench.wanted(['aa']), never));
+    expect(gathered.uploads.map((each) => each.sha256)).toEqual([hashOf(large)]);
+  });
+
   it('neither downloads nor uploads a picture it knows by its id', async () => {
     const { clock, timeline, gather, wanted } = createBench();
     const gathered = await clock.runUntil(gather(wanted(['aa'], { known: [known('aa', 'x')] }), never));
