@@ -61,25 +61,28 @@ export function createPictureAsker(tools: AskingTools): AskAboutPictures {
   }
 
   /** The same answer that was begun before a crash where the API still has it, else a new one. */
-  async function* askOrResume(
-    running: RunningTurn,
-    question: ImageQuestion,
+  function askOrResume(running: RunningTurn, question: ImageQuestion, signal: AbortSignal): AsyncIterable<AnswerEvent> {
+    const { recordId } = running.progress.current();
+    const askNow = () => chat.ask(question, (id) => running.progress.update({ recordId: id }), signal);
+    return recordId === null ? askNow() : resumeOr(askNow, recordId, signal);
+  }
+
+  async function* resumeOr(
+    askNow: () => AsyncIterable<AnswerEvent>,
+    recordId: string,
     signal: AbortSignal,
   ): AsyncIterable<AnswerEvent> {
-    const { recordId } = running.progress.current();
-    if (recordId !== null) {
-      let begun = false;
-      try {
-        for await (const event of chat.resume(recordId, signal)) {
-          begun = true;
-          yield event;
-        }
-        return;
-      } catch (error) {
-        if (begun || signal.aborted || !(error instanceof Failure)) throw error;
+    let begun = false;
+    try {
+      for await (const event of chat.resume(recordId, signal)) {
+        begun = true;
+        yield event;
       }
+      return;
+    } catch (error) {
+      if (begun || signal.aborted || !(error instanceof Failure)) throw error;
     }
-    yield* chat.ask(question, (id) => running.progress.update({ recordId: id }), signal);
+    yield* askNow();
   }
 
   /** Asks; asset keys that the API no longer has are forgotten, so that the next question uploads the pictures again. */

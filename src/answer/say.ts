@@ -9,10 +9,13 @@ export async function* say(text: string): AsyncIterable<AnswerEvent> {
   yield { type: 'answer-end', finish: 'stop', text, usage: noUsage };
 }
 
-/** An answer with the bot's own words in front of it, in a paragraph of their own. */
-export async function* sayBefore(words: string, answer: AsyncIterable<AnswerEvent>): AsyncIterable<AnswerEvent> {
-  const paragraph = words === '' ? '' : `${words}\n\n`;
-  if (paragraph !== '') yield { type: 'text-delta', text: paragraph };
+/** An answer with the bot's own words in front of it, in a paragraph of their own; the answer itself when there are none. */
+export function sayBefore(words: string, answer: AsyncIterable<AnswerEvent>): AsyncIterable<AnswerEvent> {
+  return words === '' ? answer : putBefore(`${words}\n\n`, answer);
+}
+
+async function* putBefore(paragraph: string, answer: AsyncIterable<AnswerEvent>): AsyncIterable<AnswerEvent> {
+  yield { type: 'text-delta', text: paragraph };
   for await (const event of answer) {
     yield event.type === 'answer-end' ? { ...event, text: paragraph + event.text } : event;
   }

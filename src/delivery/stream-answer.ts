@@ -11,6 +11,9 @@ import { createSplitter } from './split.ts';
 /** A resumed answer comes fast; its messages are not touched until it has had this long to get where it was. */
 const catchUpMs = 3_000;
 
+/** Why waiting and typing end. One for all: each would keep its stack for as long as the answer takes. */
+const isOver = new Error('there is nothing to wait for any more');
+
 /** Reads and shows side by side, until the answer has ended and nothing is under way. */
 export async function streamAnswer(
   events: AsyncIterable<AnswerEvent>,
@@ -46,8 +49,8 @@ export async function streamAnswer(
       );
     } finally {
       slot.close();
-      waiting.abort();
-      typing.abort();
+      waiting.abort(isOver);
+      typing.abort(isOver);
     }
   };
   const showAll = async (): Promise<FramesEnd> => {
@@ -61,7 +64,7 @@ export async function streamAnswer(
       isWanted = false;
       throw error;
     } finally {
-      typing.abort();
+      typing.abort(isOver);
       await typed;
     }
   };
@@ -76,7 +79,7 @@ function withoutTyping(show: ShowTools, typing: AbortController): ShowTools {
   const { messages } = show;
   const write: AnswerMessages['write'] = async (wanted, signal) => {
     await messages.write(wanted, signal);
-    typing.abort();
+    typing.abort(isOver);
   };
   return { ...show, messages: { ...messages, write } };
 }
