@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/lib/clock.ts';
+import { answerSlowBody } from './answer-client-error.ts';
 
 /**
  * How slowly a body may come: this long for nothing, then at least this many bytes a second. 32 KiB/s is a quarter of a
@@ -13,7 +14,7 @@ export const defaultBodyPace = { graceMs: 15_000, bytesPerSecond: 32_768 } as co
 
 const checkEveryMs = 1_000;
 
-/** Cuts the connections of requests whose bodies come too slowly. */
+/** Answers 408 to requests whose bodies come too slowly, and cuts their connections. */
 export type SlowBodies = {
   /** Keeps an eye on a request until its body is whole or its answer is out. */
   watch(incoming: IncomingMessage, outgoing: ServerResponse): void;
@@ -35,7 +36,7 @@ export function createSlowBodies(clock: Clock, pace: BodyPace): SlowBodies {
       const allowedMs = pace.graceMs + (receivedBytes / pace.bytesPerSecond) * 1_000;
       if (clock.now() - sinceMs <= allowedMs) continue;
       watched.delete(incoming);
-      incoming.socket.destroy();
+      answerSlowBody(incoming.socket);
     }
   }
 

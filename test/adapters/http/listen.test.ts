@@ -141,6 +141,7 @@ describe('a slow body', () => {
     expect(closed()).toBe(false);
     await clock.advance(3_000);
     await until(closed);
+    expect(came()).toMatch(/^HTTP\/1\.1 408 [\s\S]*"message":"The request came too slowly\."/);
     expect(came()).not.toContain('200 OK');
   });
 
