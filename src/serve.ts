@@ -26,13 +26,8 @@ import { createWebPlatform } from '../adapters/web/platform.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { createLazyImageChat } from './answer/lazy-image-chat.ts';
 import { createModelList } from './answer/model-list.ts';
-import { createPictureAsker } from './ask-about-pictures.ts';
-import { createBot } from './bot.ts';
-import { createReplyComposer } from './compose-reply.ts';
+import { assembleBot } from './assemble-bot.ts';
 import type { Config } from './config.ts';
-import { createDeliverer } from './delivery/deliver.ts';
-import { createBudgetsByOutbox } from './delivery/edit-budgets.ts';
-import { createFailureText } from './delivery/failure-text.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
 import { catalogueModels } from './engine/catalogue-data.ts';
@@ -41,16 +36,11 @@ import { createEngine } from './engine/engine.ts';
 import { createLazyVisionModel } from './engine/lazy-vision-model.ts';
 import { parseCatalogueFile } from './engine/parse-catalogue-file.ts';
 import { createRateLimit, defaultRequestRule } from './engine/rate-limit.ts';
-import { createPictureGatherer } from './images/gather-pictures.ts';
 import { createSystemClock } from './lib/clock.ts';
 import { errorMessage, Failure } from './lib/errors.ts';
 import { createRandomIds } from './lib/ids.ts';
 import { createLazy } from './lib/lazy.ts';
 import { repeat } from './lib/repeat.ts';
-import { createCollection } from './memory/collection.ts';
-import { conversationSchema, createConversation } from './memory/conversation.ts';
-import { createPreferences } from './memory/preferences.ts';
-import { createBusySpeaker } from './say-busy.ts';
 
 /** How the program is told to end: `intake` aborts first, and `told` resolves; `abandon` when it has to be quick. */
 export type Stopping = {
@@ -182,37 +172,14 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     const { createImagePreparer } = await import('../adapters/sharp/create-image-preparer.ts');
     return createImagePreparer(clock);
   });
-  const conversations = createCollection(store, 'conversations', conversationSchema, logger);
-  const choices = { preferences: createPreferences(store, logger), configuredModel: config.defaultModel };
-  const bot = createBot({
+  const bot = assembleBot({
     platforms: [{ inbox: web.inbox, outbox: web.outbox, downloadImage: web.downloadImage }],
     queue: createSqliteTurnQueue({ database, clock, logger }),
-    compose: createReplyComposer({
-      conversations,
-      commands: {
-        ...choices,
-        listModels,
-        freshConversation: (turn) => createConversation(`${turn.platform}-${ids.token()}`),
-      },
-      askAboutPictures: createPictureAsker({
-        ...choices,
-        chat,
-        conversations,
-        listModels,
-        gatherPictures: createPictureGatherer({
-          prepare: async (...picture) => (await preparer.get()).prepare(...picture),
-          upload: chat.upload,
-          clock,
-          metrics,
-        }),
-      }),
-    }),
-    deliver: createDeliverer({
-      budgets: createBudgetsByOutbox(clock),
-      failureText: createFailureText({ ids, logger }),
-      ...base,
-    }),
-    sayBusy: createBusySpeaker({ clock, logger }),
+    store,
+    chat,
+    prepare: async (...picture) => (await preparer.get()).prepare(...picture),
+    listModels,
+    configuredModel: config.defaultModel,
     ...base,
   });
 

@@ -4,21 +4,11 @@ import { openDatabase } from '../../adapters/sqlite/open-database.ts';
 import { createSqliteStore } from '../../adapters/sqlite/store.ts';
 import { createSqliteTurnQueue } from '../../adapters/sqlite/turn-queue.ts';
 import { createModelList } from '../../src/answer/model-list.ts';
-import { createPictureAsker } from '../../src/ask-about-pictures.ts';
-import { createBot } from '../../src/bot.ts';
-import { createReplyComposer } from '../../src/compose-reply.ts';
-import { createDeliverer } from '../../src/delivery/deliver.ts';
-import { createBudgetsByOutbox } from '../../src/delivery/edit-budgets.ts';
-import { createFailureText } from '../../src/delivery/failure-text.ts';
+import { assembleBot } from '../../src/assemble-bot.ts';
 import type { Outbox } from '../../src/delivery/outbox.ts';
-import { createPictureGatherer } from '../../src/images/gather-pictures.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import { createRandomIds } from '../../src/lib/ids.ts';
 import { noMetrics } from '../../src/lib/metrics.ts';
-import { createCollection } from '../../src/memory/collection.ts';
-import { conversationSchema, createConversation } from '../../src/memory/conversation.ts';
-import { createPreferences } from '../../src/memory/preferences.ts';
-import { createBusySpeaker } from '../../src/say-busy.ts';
 import type { Inbox, InboxEvent, Receipt } from '../../src/turn/inbox.ts';
 import { serveOwnApi } from '../e2e/own-api.ts';
 import { createSampleTurn } from '../fakes/sample-turn.ts';
@@ -86,10 +76,11 @@ export async function benchLiveAnswers(): Promise<Figure[]> {
     watch: () => {},
   });
   const platform = createSink();
-  const conversations = createCollection(store, 'conversations', conversationSchema, logger);
-  const choices = { preferences: createPreferences(store, logger), configuredModel: null };
-  const listModels = createModelList(chat.models, clock);
-  const gatherPictures = createPictureGatherer({
+  const bot = assembleBot({
+    platforms: [{ ...platform, downloadImage: async () => Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1') }],
+    queue: createSqliteTurnQueue({ database, clock, logger, concurrency: answers, total: answers * 2 }),
+    store,
+    chat,
     prepare: async (bytes) => ({
       bytes,
       mimeType: 'image/jpeg',
@@ -99,26 +90,10 @@ export async function benchLiveAnswers(): Promise<Figure[]> {
       remarks: [],
       original: { format: 'PNG', width: 1, height: 1, sizeBytes: bytes.byteLength, frames: 1 },
     }),
-    upload: chat.upload,
+    listModels: createModelList(chat.models, clock),
+    configuredModel: null,
     clock,
-    metrics: noMetrics,
-  });
-  const bot = createBot({
-    platforms: [{ ...platform, downloadImage: async () => Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1') }],
-    queue: createSqliteTurnQueue({ database, clock, logger, concurrency: answers, total: answers * 2 }),
-    compose: createReplyComposer({
-      conversations,
-      commands: { ...choices, listModels, freshConversation: () => createConversation(ids.token()) },
-      askAboutPictures: createPictureAsker({ ...choices, chat, conversations, listModels, gatherPictures }),
-    }),
-    deliver: createDeliverer({
-      clock,
-      logger,
-      metrics: noMetrics,
-      budgets: createBudgetsByOutbox(clock),
-      failureText: createFailureText({ ids, logger }),
-    }),
-    sayBusy: createBusySpeaker({ clock, logger }),
+    ids,
     logger,
     metrics: noMetrics,
   });

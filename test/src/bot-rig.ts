@@ -1,20 +1,10 @@
 import { createModelList } from '../../src/answer/model-list.ts';
 import type { ModelInfo } from '../../src/answer/models.ts';
-import { createPictureAsker } from '../../src/ask-about-pictures.ts';
-import { createBot } from '../../src/bot.ts';
-import { createReplyComposer } from '../../src/compose-reply.ts';
-import { createDeliverer } from '../../src/delivery/deliver.ts';
-import { createBudgetsByOutbox } from '../../src/delivery/edit-budgets.ts';
-import { createFailureText } from '../../src/delivery/failure-text.ts';
-import { createPictureGatherer } from '../../src/images/gather-pictures.ts';
+import { assembleBot } from '../../src/assemble-bot.ts';
 import type { ImageFailureCode } from '../../src/images/image-failure.ts';
 import type { PreparedImage } from '../../src/images/prepare-image.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import { noMetrics } from '../../src/lib/metrics.ts';
-import { createCollection } from '../../src/memory/collection.ts';
-import { conversationSchema, createConversation } from '../../src/memory/conversation.ts';
-import { createPreferences } from '../../src/memory/preferences.ts';
-import { createBusySpeaker } from '../../src/say-busy.ts';
 import type { ImageRef } from '../../src/turn/image-ref.ts';
 import type { Turn } from '../../src/turn/turn.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
@@ -71,31 +61,16 @@ export function createBotRig(options: RigOptions = {}) {
   };
 
   function start() {
-    const queue = createMemoryTurnQueue({ clock, logger, rows, perConversation: options.perConversation ?? 10 });
-    const conversations = createCollection(store, 'conversations', conversationSchema, logger);
-    const listModels = createModelList(chat.models, clock);
-    const choices = { preferences: createPreferences(store, logger), configuredModel: null };
-    const gatherPictures = createPictureGatherer({ prepare, upload: chat.upload, clock, metrics: noMetrics });
-    const bot = createBot({
+    const bot = assembleBot({
       platforms: [{ inbox: platform.inbox, outbox: platform.outbox, downloadImage }],
-      queue,
-      compose: createReplyComposer({
-        conversations,
-        commands: {
-          ...choices,
-          listModels,
-          freshConversation: (turn) => createConversation(`${turn.platform}-${ids.token()}`),
-        },
-        askAboutPictures: createPictureAsker({ ...choices, chat, conversations, gatherPictures, listModels }),
-      }),
-      deliver: createDeliverer({
-        clock,
-        logger,
-        metrics: noMetrics,
-        budgets: createBudgetsByOutbox(clock),
-        failureText: createFailureText({ ids, logger }),
-      }),
-      sayBusy: createBusySpeaker({ clock, logger }),
+      queue: createMemoryTurnQueue({ clock, logger, rows, perConversation: options.perConversation ?? 10 }),
+      store,
+      chat,
+      prepare,
+      listModels: createModelList(chat.models, clock),
+      configuredModel: null,
+      clock,
+      ids,
       logger,
       metrics: noMetrics,
     });
