@@ -1,6 +1,6 @@
 import { Failure } from '../../../src/lib/errors.ts';
-import type { Piece } from './answer-question.ts';
 import type { Looks } from './looks.ts';
+import type { Piece } from './piece.ts';
 import type { SeenPicture } from './see-pictures.ts';
 import { type Side, tellDifference, tellTextDifference } from './tell/tell-difference.ts';
 import type { FoundText } from './wire.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../../src/lib/errors.ts';
-import type { Piece } from './answer-question.ts';
 import type { Look, Looks } from './looks.ts';
+import type { Piece } from './piece.ts';
 import type { SeenPicture } from './see-pictures.ts';
 import { tellCamera, tellCameraShortly, tellPlace } from './tell/tell-camera.ts';
 import { tellCodes } from './tell/tell-codes.ts';

@@ -1,6 +1,7 @@
 import { answerAboutDifference } from './answer-about-difference.ts';
 import { answerAboutPicture } from './answer-about-picture.ts';
 import type { Looks } from './looks.ts';
+import type { Piece } from './piece.ts';
 import { type SeenPicture, seePictures } from './see-pictures.ts';
 import {
   tellCannotExplain,
@@ -14,9 +15,6 @@ import {
 } from './tell/tell-limits.ts';
 import type { Topic } from './topics.ts';
 import type { Question } from './understand-question.ts';
-
-/** A piece of the answer: a paragraph of Markdown, or one more line of the list before it. */
-export type Piece = { readonly type: 'paragraph' | 'line'; readonly text: string };
 
 /** Topics for which the pictures have to be looked at. */
 const aboutPictures: ReadonlySet<Topic> = new Set([

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/lib/clock.ts';
-import type { Piece } from './answer-question.ts';
+import type { Piece } from './piece.ts';
 
 function tokensOf(text: string): readonly string[] {
   return text.match(/\s*\S+/g) ?? [];
