@@ -18,7 +18,8 @@ export function isTaken(app: Hono<AppEnv>, { req }: Context): boolean {
 /** Answers a path or a method that no route takes: 405 with the methods that it does take, else 404. */
 export function refuseUnknown(app: Hono<AppEnv>, context: Context<AppEnv>): Response {
   const allowed = allowedMethods(app, context.req.path);
-  if (allowed.length === 0) {
+  // A route that takes the request may itself find nothing, e.g. a file that is not there.
+  if (allowed.length === 0 || allowed.includes(context.req.method)) {
     return answerFailure(
       context,
       new ApiFailure(

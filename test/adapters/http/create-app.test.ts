@@ -34,6 +34,7 @@ function createPublicRoutes(): Hono {
     await next();
   });
   routes.get('/models', (context) => context.json({ models: [] }));
+  routes.get('/files/:name', (context) => context.notFound());
   return routes;
 }
 
@@ -168,6 +169,8 @@ describe('what no route takes', () => {
     ['GET', '/nothing', 404, null],
     ['POST', '/models', 405, 'GET'],
     ['OPTIONS', '/models', 405, 'GET'],
+    ['GET', '/files/gone.js', 404, null],
+    ['PUT', '/files/gone.js', 405, 'GET'],
     ['POST', '/page', 405, 'GET'],
     ['POST', '//api/echo', 404, null],
     ['POST', '/API/echo', 404, null],
