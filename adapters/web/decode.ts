@@ -11,20 +11,24 @@ export const webPlatformName = 'web';
 /** What a text says to the bot. */
 type Addressed = { readonly mentionsBot: boolean; readonly text: string };
 
+// A name in code is written about, not called.
+const code = /(```[\s\S]*?```|`[^`\n]+`)/;
+
 /**
- * Finds `@name` anywhere, in any case, and takes it out together with the comma or colon behind it. Part of a longer word or
- * of an e-mail address is no mention.
+ * Finds `@name` anywhere but in code, in any case, and takes it out together with the comma or colon behind it. Part of a
+ * longer word or of an e-mail address is no mention.
  */
 export function decodeMention(text: string, botName: string): Addressed {
   const mention = new RegExp(` ?(?<![\\p{L}\\p{N}_@.-])@${botName}(?![\\p{L}\\p{N}_-])[,:]? ?`, 'giu');
-  const without = text.replace(mention, ' ');
+  const pieces = text.split(code);
+  const without = pieces.map((piece, index) => (index % 2 === 1 ? piece : piece.replace(mention, ' '))).join('');
   const lines = without.split('\n').map((line) => line.trim());
   return { mentionsBot: without !== text, text: lines.join('\n').trim() };
 }
 
-/** A slash and a word: a path such as `/usr/bin` is none. */
+/** A slash and a word, or `!m`: a path such as `/usr/bin` is none. */
 export function isCommand(text: string): boolean {
-  return /^\/[a-z]+(?=\s|$)/i.test(text.trim());
+  return /^(?:\/[a-z]+|!m)(?=\s|$)/i.test(text.trim());
 }
 
 /** Whether a message that a person is about to post has to be answered by the bot. */
@@ -73,7 +77,8 @@ export function decodeTurn(
     opensThread: !direct && message.thread === null,
     message: message.id,
     direct,
-    person: { id: person.id, name: person.name, moderator: false },
+    // Nobody is in charge of a playground: whoever may open it may choose models for its channels.
+    person: { id: person.id, name: person.name, moderator: true },
     text: decodeMention(message.text, botName).text,
     images: files.own.map(toImageRef),
     quotedImages: files.quoted.map(toImageRef),

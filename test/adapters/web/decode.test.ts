@@ -13,16 +13,22 @@ describe('reading a message of the playground', () => {
     ['@sightline\nfirst line\n  second line', 'first line\nsecond line'],
     ['@sightline @sightline twice', 'twice'],
     ['(@sightline)', '( )'],
+    ['@sightline what does `@sightline` do?', 'what does `@sightline` do?'],
   ])('takes the mention out of “%s”', (text, expected) => {
     expect(decodeMention(text, 'sightline')).toEqual({ mentionsBot: true, text: expected });
   });
 
-  it.each(['what is this?', 'mail me at ada@sightline.test', '@sightliner', '@@sightline', 'sightline'])(
-    'sees no mention in “%s”',
-    (text) => {
-      expect(decodeMention(text, 'sightline')).toEqual({ mentionsBot: false, text });
-    },
-  );
+  it.each([
+    'what is this?',
+    'mail me at ada@sightline.test',
+    '@sightliner',
+    '@@sightline',
+    'sightline',
+    'write `@sightline what is this?` to ask',
+    '```\n@sightline\n```',
+  ])('sees no mention in “%s”', (text) => {
+    expect(decodeMention(text, 'sightline')).toEqual({ mentionsBot: false, text });
+  });
 
   it.each([
     ['/model', true],
@@ -31,6 +37,9 @@ describe('reading a message of the playground', () => {
     ['/usr/bin is a path', false],
     ['and/or', false],
     ['//', false],
+    ['!m gpt-4o what is this?', true],
+    ['!M', true],
+    ['!my goodness', false],
   ])('knows whether “%s” is a command: %s', (text, expected) => {
     expect(isCommand(text)).toBe(expected);
   });

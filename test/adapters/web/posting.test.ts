@@ -53,7 +53,7 @@ describe('posting in the playground', () => {
         opensThread: true,
         message: id,
         direct: false,
-        person: { id: ada.personId, name: expect.stringMatching(/^[A-Z]\w+ [A-Z]\w+$/), moderator: false },
+        person: { id: ada.personId, name: expect.stringMatching(/^[A-Z]\w+ [A-Z]\w+$/), moderator: true },
         text: 'look what is this?',
         images: [{ id: file, name: 'a b.png', sizeBytes: png.byteLength, locator: file }],
         quotedImages: [],
