@@ -22,11 +22,11 @@ const namesByMimeType: Readonly<Record<string, string>> = {
   'application/postscript': 'PostScript',
   'application/zip': 'ZIP',
   'application/gzip': 'gzip',
-  'application/x-msdownload': 'Windows program',
-  'application/x-elf': 'Linux program',
-  'video/mp4': 'MP4 video',
-  'video/quicktime': 'QuickTime video',
-  'video/webm': 'WebM video',
+  'application/x-msdownload': 'a Windows program',
+  'application/x-elf': 'a Linux program',
+  'video/mp4': 'an MP4 video',
+  'video/quicktime': 'a QuickTime video',
+  'video/webm': 'a WebM video',
 };
 
 function startsWith(bytes: Uint8Array, text: string, at = 0): boolean {
@@ -59,7 +59,8 @@ function nameText(text: string): string {
     /^\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!doctype[^>[]*(?:\[[^\]]*\])?[^>]*>|\s+)*/i.exec(text)?.[0] ?? '';
   const rest = text.slice(preamble.length);
   if (/^<(?:\w+:)?svg[\s>]/i.test(rest) || /<!doctype svg/i.test(preamble)) return 'SVG';
-  if (/^<(?:html|head|body|script|title|meta)[\s>]/i.test(rest) || /<!doctype html/i.test(preamble)) return 'HTML page';
+  if (/^<(?:html|head|body|script|title|meta)[\s>]/i.test(rest) || /<!doctype html/i.test(preamble))
+    return 'an HTML page';
   if (/^<\w/.test(rest)) return 'XML';
   return 'text';
 }

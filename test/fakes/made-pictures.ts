@@ -102,8 +102,8 @@ export function otherFiles(): ReadonlyMap<string, Buffer> {
     ['PDF', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1')],
     ['BMP', bitmap],
     ['TIFF', Buffer.from('II*\0\x08\0\0\0\0\0', 'latin1')],
-    ['Windows program', program],
-    ['HTML page', Buffer.from('<!DOCTYPE html><html><head><title>Sign in</title></head></html>')],
+    ['a Windows program', program],
+    ['an HTML page', Buffer.from('<!DOCTYPE html><html><head><title>Sign in</title></head></html>')],
     ['text', Buffer.from('Not found\n')],
     ['unknown', Buffer.from([0, 200, 1, 201, 2, 202, 3, 203, 4, 204])],
   ]);
