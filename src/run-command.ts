@@ -102,7 +102,8 @@ async function setModel(
     };
   }
   await tools.preferences.set(scope, turn, model.id);
-  const held = conversation.model !== null ? ` This conversation stays with \`${conversation.model}\`.` : '';
+  const isHeld = conversation.model !== null && conversation.model !== model.id;
+  const held = isHeld ? ` This conversation stays with \`${conversation.model}\`.` : '';
   return { text: `\`${model.id}\` answers ${scopeWords(scope)} from now on.${held}`, conversation };
 }
 

@@ -202,6 +202,14 @@ describe('models', () => {
     expect(rig.chat.questions.map(({ model }) => model)).toEqual(['other', 'inspector']);
   });
 
+  it('are said to stay in a conversation only where that is another one', async () => {
+    const rig = createBotRig();
+    rig.start();
+    await rig.ask('/model other thread');
+    expect(await rig.ask('/model other me')).toBe('`other` answers whenever you ask from now on.');
+    expect(await rig.ask('/model inspector me')).toContain('This conversation stays with `other`.');
+  });
+
   it('are switched for a channel by moderators only', async () => {
     const rig = createBotRig();
     rig.start();
