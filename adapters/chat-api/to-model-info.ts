@@ -2,6 +2,8 @@ import type { ModelInfo } from '../../src/answer/models.ts';
 import { chatWithImage, conversationTypes } from '../../src/api/feature-type.ts';
 import type { WireModel } from './wire.ts';
 
+/** What a price is for where the API does not say: what vendors publish their prices for. */
+const usualPerTokens = 1_000_000;
 /** Pictures of one question where the API does not say how many: more than anybody sends in one message. */
 const defaultMaxPictures = 10;
 
@@ -20,7 +22,7 @@ function toModelInfo(entry: WireModel): ModelInfo {
     name: entry.name ?? entry.modelId,
     vendor: entry.group ?? entry.provider ?? 'unknown',
     contextTokens: (entry.contextTokens ?? entry.creditMetadata?.CONTEXT) || null,
-    price: entry.price ?? null,
+    price: entry.price == null ? null : { ...entry.price, perTokens: entry.price.perTokens ?? usualPerTokens },
     seesPictures: seesPictures(entry),
     maxPictures: entry.maxImages ?? defaultMaxPictures,
     bestAt: entry.bestAt ?? '',

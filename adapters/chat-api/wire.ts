@@ -176,7 +176,7 @@ export const modelEntrySchema = z.object({
   modality: z.object({ INPUT: strings }).nullish().catch(undefined),
   creditMetadata: member({ CONTEXT: count }),
   contextTokens: count,
-  price: member({ input: z.number(), output: z.number() }),
+  price: member({ input: z.number(), output: z.number(), perTokens: z.number().optional() }),
   bestAt: text,
   maxImages: z.int().min(1).optional().catch(undefined),
   unavailableReason: text,

@@ -5,8 +5,8 @@ export type ModelInfo = {
   readonly vendor: string;
   /** Context window in tokens, null where it is not known. */
   readonly contextTokens: number | null;
-  /** US dollars for one million tokens, null where it is not known. */
-  readonly price: { readonly input: number; readonly output: number } | null;
+  /** US dollars for `perTokens` tokens, null where it is not known. */
+  readonly price: { readonly input: number; readonly output: number; readonly perTokens: number } | null;
   readonly seesPictures: boolean;
   /** Pictures of one question at the most. */
   readonly maxPictures: number;
@@ -37,13 +37,18 @@ export function defaultModel(models: readonly ModelInfo[], configured: string | 
 
 function describeContext(tokens: number | null): string {
   if (tokens === null) return 'context not stated';
-  return tokens >= 1_000_000 ? `${tokens / 1_000_000}M context` : `${Math.round(tokens / 1_000)}K context`;
+  return `${countTokens(tokens)} context`;
+}
+
+function countTokens(tokens: number): string {
+  if (tokens >= 1_000_000) return `${tokens / 1_000_000}M`;
+  return tokens >= 1_000 ? `${Math.round(tokens / 1_000)}K` : `${tokens}`;
 }
 
 function describePrice(price: ModelInfo['price']): string {
   if (price === null) return 'price not stated';
   if (price.input === 0 && price.output === 0) return 'free';
-  return `$${price.input} in / $${price.output} out per 1M tokens`;
+  return `$${price.input} in / $${price.output} out per ${countTokens(price.perTokens)} tokens`;
 }
 
 /** One line for a list: id, context, price, eyes, what it is best at, what is missing. */

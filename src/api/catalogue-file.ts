@@ -4,6 +4,8 @@ const vendor = z.enum(['openai', 'google', 'anthropic', 'mistral', 'llama', 'ope
 
 /** The operator's own list of models: a known id changes that model, a new one adds one. Unknown keys are mistakes. */
 export const catalogueFileSchema = z.strictObject({
+  /** For how many tokens every price is, those of the built-in list included. */
+  pricePerTokens: z.int().positive().optional(),
   models: z
     .array(
       z.strictObject({
@@ -22,7 +24,8 @@ export const catalogueFileSchema = z.strictObject({
         successor: z.string().min(1).nullable().optional(),
       }),
     )
-    .max(500),
+    .max(500)
+    .default([]),
 });
 
 export type CatalogueFile = z.infer<typeof catalogueFileSchema>;

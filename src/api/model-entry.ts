@@ -17,7 +17,14 @@ export const modelEntrySchema = z.object({
   unavailableReason: z.string().nullable(),
   /** Null where it is not known. */
   price: z
-    .object({ input: z.number(), output: z.number(), currency: z.string(), perTokens: z.number(), unit: z.string() })
+    .object({
+      input: z.number(),
+      output: z.number(),
+      currency: z.string(),
+      perTokens: z.number(),
+      source: z.string(),
+      unit: z.string(),
+    })
     .nullable(),
   contextTokens: z.number().nullable(),
   bestAt: z.string(),

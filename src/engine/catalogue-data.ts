@@ -14,6 +14,7 @@ export const vendors = {
 /**
  * What the prices below are for. The page they come from prints "per 1K tokens", but its figures are those that the
  * vendors publish for one million tokens (e.g. gpt-4o-mini, https://openai.com/api/pricing: 0.15 and 0.60), so that is the unit.
+ * An operator who knows better sets `pricePerTokens` in the file of models.
  */
 export const priceUnit = {
   currency: 'USD',
@@ -180,7 +181,7 @@ const inspector: CatalogueModel = {
   vendor: 'inspector',
   vendorModel: 'inspector',
   contextTokens: null,
-  price: { input: 0, output: 0 },
+  price: { input: 0, output: 0, perTokens: priceUnit.perTokens },
   seesPictures: true,
   bestAt: 'facts about the file itself: format, colours, printed text, codes and what changed between two pictures',
   maxImages: inspectorImages,
@@ -205,7 +206,7 @@ function modelsOf(vendor: keyof typeof maxImages, models: readonly Listed[]): Ca
       vendorModel: model.id,
       ...model,
       vendor,
-      price: { input, output },
+      price: { input, output, perTokens: priceUnit.perTokens },
       seesPictures,
       maxImages: seesPictures ? maxImages[vendor] : 0,
     };

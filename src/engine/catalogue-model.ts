@@ -11,8 +11,8 @@ export type CatalogueModel = {
   readonly vendorModel: string;
   /** Context window in tokens; null where it is not known. */
   readonly contextTokens: number | null;
-  /** US dollars for `priceUnit.perTokens` tokens; null where it is not known. */
-  readonly price: { readonly input: number; readonly output: number } | null;
+  /** US dollars for `perTokens` tokens; null where it is not known. */
+  readonly price: { readonly input: number; readonly output: number; readonly perTokens: number } | null;
   readonly seesPictures: boolean;
   /** A few words for somebody who chooses. */
   readonly bestAt: string;

@@ -1,6 +1,6 @@
 import { type CatalogueFile, catalogueFileSchema } from '../api/catalogue-file.ts';
 import { type ParseResult, parseJson } from '../lib/parse-json.ts';
-import { catalogueModels } from './catalogue-data.ts';
+import { catalogueModels, priceUnit } from './catalogue-data.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
 
 type Change = CatalogueFile['models'][number];
@@ -18,13 +18,14 @@ export function parseCatalogueFile(
 ): ParseResult<readonly CatalogueModel[]> {
   const parsed = parseJson(text, catalogueFileSchema);
   if (!parsed.ok) return { ok: false, reason: parsed.reason.replace(/^: /, 'the file: ') };
-  const models = new Map(base.map((model) => [model.id, model]));
+  const { pricePerTokens } = parsed.value;
+  const models = new Map(base.map((model) => [model.id, withPriceUnit(model, pricePerTokens)]));
   const named = new Set<string>();
   for (const [index, change] of parsed.value.models.entries()) {
     const place = `models.${index} (${change.id})`;
     if (named.has(change.id)) return { ok: false, reason: `${place}: this id stands in the file twice` };
     named.add(change.id);
-    const model = toModel(models.get(change.id), change);
+    const model = toModel(models.get(change.id), change, pricePerTokens ?? priceUnit.perTokens);
     if (typeof model === 'string') return { ok: false, reason: `${place}: ${model}` };
     models.set(model.id, model);
   }
@@ -34,8 +35,12 @@ export function parseCatalogueFile(
   return { ok: true, value: [...models.values()] };
 }
 
+function withPriceUnit(model: CatalogueModel, perTokens: number | undefined): CatalogueModel {
+  return perTokens === undefined || model.price === null ? model : { ...model, price: { ...model.price, perTokens } };
+}
+
 /** The model, or what is missing to make one. */
-function toModel(known: CatalogueModel | undefined, change: Change): CatalogueModel | string {
+function toModel(known: CatalogueModel | undefined, change: Change, perTokens: number): CatalogueModel | string {
   const vendor = change.vendor ?? known?.vendor;
   if (vendor === undefined) return 'a new model needs its vendor';
   const seesPictures = change.seesPictures ?? known?.seesPictures ?? true;
@@ -45,7 +50,7 @@ function toModel(known: CatalogueModel | undefined, change: Change): CatalogueMo
     vendor,
     vendorModel: change.vendorModel ?? known?.vendorModel ?? change.id,
     contextTokens: change.contextTokens === undefined ? (known?.contextTokens ?? null) : change.contextTokens,
-    price: change.price === undefined ? (known?.price ?? null) : change.price,
+    price: change.price === undefined ? (known?.price ?? null) : change.price && { ...change.price, perTokens },
     seesPictures,
     bestAt: change.bestAt ?? known?.bestAt ?? (seesPictures ? 'questions about pictures' : 'text only'),
     maxImages: seesPictures ? (change.maxImages ?? (known?.maxImages || usualMaxImages)) : 0,

@@ -4,7 +4,7 @@ import { chatSearchBounds } from '../api/chat-request.ts';
 import { webSearchBounds } from '../api/feature-request.ts';
 import { chatWithImage } from '../api/feature-type.ts';
 import { type AnswerOutcome, type AnswerRecord, recordStatus } from './answer-record.ts';
-import { priceUnit, vendors } from './catalogue-data.ts';
+import { vendors } from './catalogue-data.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
 
 /** A record as the API sends it; `model` is null when the catalogue no longer has it. */
@@ -59,7 +59,7 @@ function toMetadata(record: AnswerRecord, outcome: AnswerOutcome, model: Catalog
     totalToken: areKnown ? input + output : null,
     finishReason: outcome.type === 'answered' ? finishWords[outcome.finish] : 'error',
     executionTime: Math.max(0, outcome.finishedAtMs - record.createdAtMs) / 1_000,
-    costUsd: areKnown && price !== null ? (input * price.input + output * price.output) / priceUnit.perTokens : null,
+    costUsd: areKnown && price !== null ? (input * price.input + output * price.output) / price.perTokens : null,
   };
 }
 

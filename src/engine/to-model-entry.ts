@@ -28,8 +28,8 @@ export function toModelEntry(model: CatalogueModel, unavailableReason: string | 
         : {
             ...price,
             currency: priceUnit.currency,
-            perTokens: priceUnit.perTokens,
-            unit: `${priceUnit.currency} per ${priceUnit.perTokens.toLocaleString('en')} tokens`,
+            source: priceUnit.source,
+            unit: `${priceUnit.currency} per ${price.perTokens.toLocaleString('en')} tokens`,
           },
     contextTokens,
     bestAt: model.bestAt,

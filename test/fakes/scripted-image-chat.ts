@@ -35,7 +35,7 @@ export function fakeModel(id: string, change: Partial<ModelInfo> = {}): ModelInf
     name: id,
     vendor: 'test',
     contextTokens: 128_000,
-    price: { input: 1, output: 2 },
+    price: { input: 1, output: 2, perTokens: 1_000_000 },
     seesPictures: true,
     maxPictures: 10,
     bestAt: '',

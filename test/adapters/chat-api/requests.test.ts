@@ -350,7 +350,7 @@ describe('the list of models', () => {
       name: 'Own',
       vendor: 'Ours',
       contextTokens: 1_000,
-      price: { input: 1, output: 2 },
+      price: { input: 1, output: 2, perTokens: 1_000_000 },
       seesPictures: true,
       maxPictures: 4,
       bestAt: 'all',

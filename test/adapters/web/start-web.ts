@@ -51,7 +51,7 @@ const models = [
     name: 'Inspector',
     vendor: 'Sightline',
     contextTokens: null,
-    price: { input: 0, output: 0 },
+    price: { input: 0, output: 0, perTokens: 1_000_000 },
     seesPictures: true,
     maxPictures: 10,
     bestAt: 'facts of the file',

@@ -7,7 +7,7 @@ function model(id: string, change: Partial<ModelInfo> = {}): ModelInfo {
     name: id,
     vendor: 'openai',
     contextTokens: 128_000,
-    price: { input: 0.25, output: 10 },
+    price: { input: 0.25, output: 10, perTokens: 1_000_000 },
     seesPictures: true,
     maxPictures: 10,
     bestAt: 'detail',
@@ -20,7 +20,7 @@ const models = [
   model('gpt-4o', { unavailableBecause: 'Set OPENAI_API_KEY.' }),
   model('gpt-4o-mini'),
   model('pixtral-12b', { seesPictures: false }),
-  model('inspector', { contextTokens: null, price: { input: 0, output: 0 }, bestAt: '' }),
+  model('inspector', { contextTokens: null, price: { input: 0, output: 0, perTokens: 1_000_000 }, bestAt: '' }),
 ];
 
 describe('choosing a model by name', () => {

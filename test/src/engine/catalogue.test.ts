@@ -139,9 +139,18 @@ describe('the operator’s list of models', () => {
     const known = catalogueModels.find((model) => model.id === 'gpt-4o');
     expect(parsed.ok && parsed.value.find((model) => model.id === 'gpt-4o')).toEqual({
       ...known,
-      price: { input: 2.5, output: 10 },
+      price: { input: 2.5, output: 10, perTokens: 1_000_000 },
     });
     expect(parsed.ok && parsed.value.length).toBe(18);
+  });
+
+  it('changes what every price is for', () => {
+    const parsed = parseCatalogueFile(
+      '{"pricePerTokens":1000,"models":[{"id":"own","vendor":"openai","price":{"input":1,"output":2}}]}',
+    );
+    const models = parsed.ok ? parsed.value : [];
+    expect(models.find(({ id }) => id === 'gpt-4o')?.price).toEqual({ input: 0.25, output: 10, perTokens: 1_000 });
+    expect(models.find(({ id }) => id === 'own')?.price).toEqual({ input: 1, output: 2, perTokens: 1_000 });
   });
 
   it('adds a new model', () => {
