@@ -175,7 +175,9 @@ export function createWebRoutes(parts: RouteParts): Hono {
 
   api.onError((error, context) => {
     if (error instanceof Refusal) return context.json({ code: error.code, message: error.message }, error.status);
-    logger.error({ path: context.req.path, reason: errorMessage(error) }, 'The playground could not answer its page.');
+    const failed = { path: context.req.path, reason: errorMessage(error) };
+    if (context.req.raw.signal.aborted) logger.debug(failed, 'A page went away before its answer.');
+    else logger.error(failed, 'The playground could not answer its page.');
     return context.json({ code: 'web-failed', message: 'Something went wrong here. Try again.' }, 500);
   });
 

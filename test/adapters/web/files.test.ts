@@ -33,6 +33,12 @@ describe('files of the playground', () => {
     expect(new Uint8Array(await web.downloadImage(toRef(id), megabyte, never))).toEqual(png);
   });
 
+  it('takes no page for an error that has gone before its picture came', async () => {
+    const id = await ada.upload('a.png', png);
+    await ada.get(`/playground/files/${id}`, { signal: AbortSignal.abort(new Error('closed')) });
+    expect(web.logger.lines.map(({ level }) => level)).toEqual(['debug']);
+  });
+
   it('stops at the size the bot asks for', async () => {
     const id = await ada.upload('a.png', png);
     expect(await codeOf(web.downloadImage(toRef(id), png.byteLength - 1, never))).toBe('image-too-large');
