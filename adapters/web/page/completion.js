@@ -56,9 +56,10 @@ const isUnavailable = (model) => whatIsMissing(model) !== null;
 /**
  * @param {string} written
  * @param {readonly Model[]} models
+ * @param {(id: string) => string} toText
  * @returns {Suggestion[]}
  */
-function suggestModels(written, models) {
+function suggestModels(written, models, toText) {
   const wanted = written.toLowerCase();
   const found = models.filter(
     (model) => model.id.toLowerCase().includes(wanted) || model.vendor.toLowerCase().startsWith(wanted),
@@ -68,7 +69,7 @@ function suggestModels(written, models) {
     .map((model) => ({
       label: model.id,
       detail: describe(model),
-      insert: `/model ${model.id}`,
+      insert: toText(model.id),
       missing: whatIsMissing(model),
     }));
 }
@@ -83,8 +84,11 @@ function suggestModels(written, models) {
 export function suggest(before, models, botName) {
   const start = before.length - before.trimStart().length;
   const text = before.trimStart();
-  const model = /^\/model\s+(\S*)$/i.exec(text);
-  if (model !== null) return { from: start, suggestions: suggestModels(model[1] ?? '', models) };
+  const model = /^(\/model|!m)\s+(\S*)$/i.exec(text);
+  if (model !== null) {
+    const toText = (/** @type {string} */ id) => (model[1]?.startsWith('/') ? `/model ${id}` : `!m ${id} `);
+    return { from: start, suggestions: suggestModels(model[2] ?? '', models, toText) };
+  }
   if (/^\/[a-z ]*$/i.test(text)) {
     const fitting = commands.filter(({ label }) => label.startsWith(text.toLowerCase()) && label !== text);
     return { from: start, suggestions: fitting };
@@ -177,7 +181,7 @@ export function createCompletion(field, list, { botName, loadModels }) {
   field.addEventListener('input', () => {
     if (field.value !== closedFor) closedFor = '';
     update();
-    if (!/^\s*\/m/i.test(field.value)) return;
+    if (!/^\s*[/!]m/i.test(field.value)) return;
     loadModels().then(
       (loaded) => {
         if (loaded === models) return;

@@ -2,6 +2,7 @@
 import { make, makeButton } from './element.js';
 import { formatSize, formatTime, hueOf, initialsOf, plural } from './format.js';
 import { showMarkdown } from './markdown.js';
+import { splitMentions } from './mention.js';
 
 /**
  * What became of an own message on its way: `null` when it arrived.
@@ -46,14 +47,9 @@ function makeFile(file, actions) {
  * @param {string} botName
  */
 function toPersonText(text, botName) {
-  const mention = new RegExp(`(?<![\\p{L}\\p{N}_@.-])(@${botName})(?![\\p{L}\\p{N}_-])`, 'giu');
-  return text
-    .split(mention)
-    .map((piece) =>
-      piece.toLowerCase() === `@${botName}`
-        ? make('span', { class: 'mention' }, piece)
-        : document.createTextNode(piece),
-    );
+  return splitMentions(text, botName).map((piece) =>
+    piece.isMention ? make('span', { class: 'mention' }, piece.text) : document.createTextNode(piece.text),
+  );
 }
 
 /** @param {Message} message */
@@ -95,6 +91,7 @@ export function createMessageElement(actions) {
   const showHead = (message) => {
     avatarPlace.replaceChildren(makeAvatar(message));
     author.textContent = message.author.name;
+    element.setAttribute('aria-label', message.author.name);
     badge.hidden = !message.author.bot;
     time.textContent = formatTime(message.atMs, Date.now());
     time.dateTime = new Date(message.atMs).toISOString();
@@ -131,6 +128,11 @@ export function createMessageElement(actions) {
     const isMine = message.asker === actions.me && message.state === 'streaming';
     state.hidden = delivery === null && !isMine;
     element.dataset.state = delivery?.type ?? message.state;
+    // Whoever pressed Stop by keyboard goes on from the messages, not from the top of the page.
+    const log = element.closest('[role=log]');
+    if (state.hidden && state.contains(document.activeElement) && log instanceof HTMLElement) {
+      log.focus({ preventScroll: true });
+    }
     if (state.hidden) state.replaceChildren();
     if (delivery?.type === 'failed') {
       const retry = makeButton('Try again', { class: 'quiet' }, () => actions.retry(message));

@@ -127,6 +127,7 @@ describe.skipIf(isWithoutBrowser())('asking about a picture in the playground', 
     await expect.poll(() => page.locator('#thread-log .from-bot').last().getAttribute('data-state')).toBe('final');
     expect(await lastAnswer(page)).toContain('So far');
     expect(await page.locator('#thread-log .stop').count()).toBe(0);
+    expect(await page.evaluate('document.activeElement.id')).toBe('thread-log');
   });
 
   it('keeps a selection while the text grows below it', async () => {
