@@ -1,7 +1,7 @@
 /** @import { FileView } from './shapes.js' */
 import { discardFile, uploadFile } from './api.js';
 import { make, makeButton } from './element.js';
-import { describeTooLarge, formatSize } from './format.js';
+import { describeLeftOut, describeTooLarge, formatSize } from './format.js';
 
 /**
  * A file on its way into a message.
@@ -22,9 +22,11 @@ function withName(file, index) {
 /**
  * The files of the message being written: uploaded one by one as soon as they are chosen.
  * @param {HTMLElement} list
- * @param {{ maxFiles: number, maxBytes: number, onChange(): void, onProblem(sentence: string): void }} options
+ * @param {{
+ *   maxFiles: number, maxBytes: number, onChange(): void, onProblem(sentence: string): void, onLastRemoved(): void
+ * }} options
  */
-export function createAttachments(list, { maxFiles, maxBytes, onChange, onProblem }) {
+export function createAttachments(list, { maxFiles, maxBytes, onChange, onProblem, onLastRemoved }) {
   /** @type {Attachment[]} */
   let attachments = [];
   /** @type {Promise<unknown>} */
@@ -49,6 +51,15 @@ export function createAttachments(list, { maxFiles, maxBytes, onChange, onProble
     URL.revokeObjectURL(attachment.address);
     // The server throws it away by itself after a while; not hearing of it does no harm.
     if (attachment.uploaded !== null) discardFile(attachment.uploaded.id).catch(() => {});
+  };
+
+  /** By hand: the next one can be removed at once, by keyboard too. @param {Attachment} attachment */
+  const removeByHand = (attachment) => {
+    const index = attachments.indexOf(attachment);
+    remove(attachment);
+    const next = attachments[Math.min(index, attachments.length - 1)]?.element.querySelector('button');
+    if (next instanceof HTMLElement) next.focus();
+    else onLastRemoved();
   };
 
   /** @param {Attachment} attachment */
@@ -78,7 +89,9 @@ export function createAttachments(list, { maxFiles, maxBytes, onChange, onProble
     const preview = shownTypes.includes(file.type)
       ? make('img', { src: address, alt: '', draggable: 'false' })
       : make('span', { class: 'no-preview', 'aria-hidden': 'true' }, file.name.split('.').at(-1)?.slice(0, 4) ?? '?');
-    const button = makeButton('×', { class: 'remove', 'aria-label': `Remove ${file.name}` }, () => remove(attachment));
+    const button = makeButton('×', { class: 'remove', 'aria-label': `Remove ${file.name}` }, () =>
+      removeByHand(attachment),
+    );
     const progress = make('progress', { max: '1', value: '0', 'aria-label': `Upload of ${file.name}` });
     const name = make('span', { class: 'attachment-name', title: `${file.name}, ${formatSize(file.size)}` }, file.name);
     const element = make('li', { class: 'attachment' }, preview, name, progress, button);
@@ -93,20 +106,33 @@ export function createAttachments(list, { maxFiles, maxBytes, onChange, onProble
     /** @param {Iterable<File>} files */
     add(files) {
       const problems = [];
+      /** @type {string[]} */
+      const leftOut = [];
       for (const given of files) {
         const file = withName(given, attachments.length);
         if (file.size > maxBytes) problems.push(describeTooLarge(file.name, file.size, maxBytes));
         else if (file.size === 0) problems.push(`${file.name} is empty.`);
-        else if (attachments.length >= maxFiles) {
-          problems.push(`A message takes ${maxFiles} files at the most.`);
-          break;
-        } else add(file);
+        else if (attachments.length >= maxFiles) leftOut.push(file.name);
+        else add(file);
       }
+      if (leftOut.length > 0) problems.push(describeLeftOut(leftOut, maxFiles));
       changed();
       if (problems.length > 0) onProblem(problems.join(' '));
     },
     count: () => attachments.length,
     isUploading: () => attachments.some(({ uploaded }) => uploaded === null),
+    /**
+     * Puts other files in place of these, and gives these. Their uploads go on.
+     * @param {Attachment[]} others
+     */
+    swap(others) {
+      const kept = attachments;
+      // One that could not be uploaded meanwhile has been given up.
+      attachments = others.filter(({ abort }) => !abort.signal.aborted);
+      list.replaceChildren(...attachments.map(({ element }) => element));
+      changed();
+      return kept;
+    },
     /**
      * Hands the files over to a message and starts anew. The pictures can still be shown from the browser's own memory.
      * @returns {FileView[]}

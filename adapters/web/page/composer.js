@@ -1,12 +1,19 @@
+/** @import { Attachment } from './attachments.js' */
 /** @import { FileView, Message, Model, Session } from './shapes.js' */
 import { announce } from './announce.js';
 import { createAttachments } from './attachments.js';
 import { createCompletion } from './completion.js';
 import { find } from './element.js';
+import { callsBot } from './mention.js';
 
 /**
  * What was written, ready to be sent.
  * @typedef {{ text: string, files: FileView[], quotes: Message | null }} Draft
+ */
+
+/**
+ * What was written and not sent.
+ * @typedef {{ text: string, files: Attachment[] }} Unsent
  */
 
 /**
@@ -38,8 +45,10 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
   let botListens = false;
   let sendWhenUploaded = false;
 
-  const mentions = () => new RegExp(`@${session.botName}\\b`, 'i').test(field.value) || field.value.startsWith('/');
   const isEmpty = () => field.value.trim() === '' && attachments.count() === 0;
+
+  const maxLength = session.limits.textLength;
+  const length = () => field.value.trim().length;
 
   /** @param {string} sentence */
   const showProblem = (sentence) => {
@@ -49,12 +58,14 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
   const refresh = () => {
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
-    const lacksMention = attachments.count() > 0 && !botListens && !mentions();
+    const lacksMention = attachments.count() > 0 && !botListens && !callsBot(field.value, session.botName);
     hint.textContent = sendWhenUploaded
       ? 'Sends as soon as the pictures are up'
-      : lacksMention
-        ? `Add @${session.botName} to get an answer`
-        : '';
+      : length() > maxLength
+        ? `${length()} of ${maxLength} characters`
+        : lacksMention
+          ? `Add @${session.botName} to get an answer`
+          : '';
     sendButton.disabled = isEmpty();
     if (sendWhenUploaded && !attachments.isUploading()) submit();
   };
@@ -64,6 +75,7 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
     maxBytes: session.limits.fileBytes,
     onChange: refresh,
     onProblem: showProblem,
+    onLastRemoved: () => field.focus(),
   });
   const suggestions = find('.suggestions', HTMLElement, form);
   const completion = createCompletion(field, suggestions, { botName: session.botName, loadModels });
@@ -79,6 +91,10 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
   function submit() {
     sendWhenUploaded = false;
     if (isEmpty()) return;
+    if (length() > maxLength) {
+      showProblem(`Your message has ${length()} characters; the limit is ${maxLength}. Shorten it.`);
+      return;
+    }
     if (attachments.isUploading()) {
       sendWhenUploaded = true;
       refresh();
@@ -128,6 +144,13 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
   find('button', HTMLButtonElement, replying).addEventListener('click', () => setQuote(null));
   stopButton.addEventListener('click', () => stop());
 
+  /** @param {string} text */
+  function setText(text) {
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    completion.close();
+  }
+
   /** @param {File[]} files */
   function add(files) {
     showProblem('');
@@ -143,12 +166,12 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
     focus: () => field.focus(),
     hasFocus: () => form.contains(document.activeElement),
     chooseFile: () => fileInput.click(),
-    text: () => field.value,
-    /** @param {string} text */
-    setText(text) {
-      field.value = text;
-      field.dispatchEvent(new Event('input', { bubbles: true }));
-      completion.close();
+    setText,
+    /** Takes what is written here away, and puts in what was written elsewhere. @param {Unsent} unsent @returns {Unsent} */
+    swap({ text, files }) {
+      const taken = { text: field.value, files: attachments.swap(files) };
+      setText(text);
+      return taken;
     },
     /** @param {{ label: string, placeholder: string, botListens: boolean }} facts */
     setPlace(facts) {
@@ -164,6 +187,7 @@ export function createComposer(place, { id, session, loadModels, send, stop }) {
      * @param {boolean} canStop
      */
     showTyping(sentence, canStop) {
+      if (sentence === null && document.activeElement === stopButton) field.focus();
       typing.hidden = sentence === null;
       typingText.textContent = sentence ?? '';
       stopButton.hidden = !canStop;

@@ -1,7 +1,7 @@
 import { find } from './element.js';
 
 /**
- * The whole window takes files. Without this a file dropped beside the field would replace the page.
+ * The whole window takes files, dropped or pasted. Without this a file dropped beside the field would replace the page.
  * @param {(files: File[], target: EventTarget | null) => void} onFiles
  */
 export function initDropZone(onFiles) {
@@ -31,5 +31,12 @@ export function initDropZone(onFiles) {
     event.preventDefault();
     hide();
     onFiles([...(event.dataTransfer?.files ?? [])], event.target);
+  });
+  window.addEventListener('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const isElsewhere = document.querySelector('dialog[open]') !== null;
+    if (event.defaultPrevented || isElsewhere || files.length === 0) return;
+    event.preventDefault();
+    onFiles(files, event.target);
   });
 }

@@ -22,6 +22,17 @@ export function describeTooLarge(name, sizeBytes, maxBytes) {
 }
 
 /**
+ * What became of the files beyond the limit.
+ * @param {readonly string[]} names
+ * @param {number} maxFiles
+ */
+export function describeLeftOut(names, maxFiles) {
+  const more = names.length - 1;
+  const which = more === 0 ? `${names[0]} was` : `${names[0]} and ${more} more were`;
+  return `A message takes ${maxFiles} files at the most; ${which} left out.`;
+}
+
+/**
  * The time for today's messages, with the day for others.
  * @param {number} atMs
  * @param {number} nowMs

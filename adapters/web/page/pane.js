@@ -1,3 +1,4 @@
+/** @import { Unsent } from './composer.js' */
 /** @import { Message, Model, Place, Session } from './shapes.js' */
 /** @import { createOutgoing, OutgoingItem } from './outgoing.js' */
 import { announce } from './announce.js';
@@ -25,7 +26,7 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
   let typingTimer;
   /** @type {Set<string>} answers that are being written */
   const streaming = new Set();
-  /** @type {Map<string, string>} what was written but not sent, by place */
+  /** @type {Map<string, Unsent>} by place */
   const drafts = new Map();
   let isLoaded = false;
   /** What happened while the messages were on their way: it may be newer than they are. @type {Message[]} */
@@ -129,7 +130,10 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
       composer.setPlace(facts);
       answersHere = facts.answersHere;
       if (next !== null && isSamePlace(next, place)) return;
-      if (place !== null && drafts.size < 100) drafts.set(keyOf(place), composer.text());
+      const unsent = composer.swap((next === null ? null : drafts.get(keyOf(next))) ?? { text: '', files: [] });
+      if (next !== null) drafts.delete(keyOf(next));
+      const isWorthKeeping = unsent.text.trim() !== '' || unsent.files.length > 0;
+      if (place !== null && isWorthKeeping && drafts.size < 100) drafts.set(keyOf(place), unsent);
       place = next;
       isLoaded = false;
       early = [];
@@ -137,7 +141,6 @@ export function createPane({ id, log, composerPlace, session, botTitle, loadMode
       hideTyping();
       list.clear();
       composer.setQuote(null);
-      composer.setText(next === null ? '' : (drafts.get(keyOf(next)) ?? ''));
     },
     /** What the server has; own messages still on their way come below. @param {Message[]} messages */
     sync(messages) {
