@@ -65,11 +65,12 @@ export function createCallsPanel(panel, api, onCount) {
 
   const render = () => {
     const ordered = [...calls].sort(([left], [right]) => left - right);
+    const hasFile = ordered.some(([, call]) => call.body.type === 'file');
     list.replaceChildren(...ordered.map(([, call]) => makeCall(call)));
     intro.textContent =
       ordered.length === 0
         ? 'Ask something here, and every call that Sightline makes for it appears in this list, ready to copy.'
-        : 'What Sightline called for this conversation. Run it yourself from a terminal or your own program.';
+        : `What Sightline called for this conversation. Run it yourself from a terminal or your own program.${hasFile ? ' Where a picture’s name stands, put the path of yours.' : ''}`;
     for (const tab of tabs.children) {
       const isChosen = tab.textContent === language;
       tab.setAttribute('aria-selected', String(isChosen));
