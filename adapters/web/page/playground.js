@@ -205,6 +205,10 @@ export function startPlayground(session) {
   /** @param {string | null} sentence */
   function showConnection(sentence) {
     const line = find('#connection', HTMLElement);
+    // A phone shows one pane alone: what has to be known is told in that one.
+    const isAlone = thread !== null && matchMedia('(max-width: 720px)').matches;
+    const pane = isAlone ? threadPaneElement : find('#channel-pane', HTMLElement);
+    if (!pane.contains(line)) find('.pane-header', HTMLElement, pane).after(line);
     line.hidden = sentence === null;
     line.textContent = sentence;
   }

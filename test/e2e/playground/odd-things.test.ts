@@ -131,6 +131,14 @@ describe.skipIf(isWithoutBrowser())('odd things done in the playground', () => {
       .toContain('hello');
   });
 
+  it('says in the pane that a phone shows that a thread is not there', async () => {
+    const { page, complaints } = await openPage(browser, `${sightline.address}/#/photos/nowhere`, { width: 360 });
+    await expect.poll(() => page.locator('#connection').isVisible()).toBe(true);
+    expect(await page.locator('#connection').textContent()).toBe('That message is no longer there.');
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await page.context().close();
+  });
+
   it('keeps the title of a thread on one line on a small phone', async () => {
     const page = await visit({ width: 360, height: 700 });
     await write(page, 'channel', '/help');
