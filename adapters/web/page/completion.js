@@ -18,23 +18,25 @@ const commands = [
   { label: '/help', detail: 'what Sightline can do', insert: '/help', missing: null },
 ];
 
+/**
+ * `128K`, `2M`.
+ * @param {number} tokens
+ */
+function countTokens(tokens) {
+  if (tokens >= 1_000_000) return `${tokens / 1_000_000}M`;
+  return tokens >= 1_000 ? `${Math.round(tokens / 1_000)}K` : `${tokens}`;
+}
+
 /** @param {Model} model */
 function describe(model) {
-  const context =
-    model.contextTokens === null
-      ? []
-      : [
-          model.contextTokens >= 1_000_000
-            ? `${model.contextTokens / 1_000_000}M context`
-            : `${Math.round(model.contextTokens / 1_000)}K context`,
-        ];
+  const context = model.contextTokens === null ? [] : [`${countTokens(model.contextTokens)} context`];
   const price =
     model.price === null
       ? []
       : [
           model.price.input === 0 && model.price.output === 0
             ? 'free'
-            : `$${model.price.input} in / $${model.price.output} out per 1M`,
+            : `$${model.price.input} in / $${model.price.output} out per ${countTokens(model.price.perTokens)}`,
         ];
   const best = model.bestAt === '' ? [] : [model.bestAt];
   return [...context, ...price, ...best].join(' · ');

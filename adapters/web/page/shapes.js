@@ -18,7 +18,7 @@
  * }} Session
  * @typedef {{
  *   id: string, name: string, vendor: string, contextTokens: number | null,
- *   price: { input: number, output: number } | null, seesPictures: boolean, bestAt: string,
+ *   price: { input: number, output: number, perTokens: number } | null, seesPictures: boolean, bestAt: string,
  *   unavailableBecause: string | null
  * }} Model
  * @typedef {{ type: 'none' } | { type: 'json', value: unknown } | { type: 'file', field: string, fileName: string, mimeType: string }} CallBody
