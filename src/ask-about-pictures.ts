@@ -20,8 +20,7 @@ const maxPictures = 10;
 const webSearch = { numOfSite: 3, maxWord: 500 } as const;
 
 const sentences = {
-  noPicture:
-    'I see no picture here, so I asked nothing. Add one to your message, or reply to a message that has one and mention me.',
+  noPicture: 'I see no picture here, so I asked nothing. Add one to your message, or reply to a message that has one.',
   noModel: 'No model can answer now. Write /model to see what is missing.',
 } as const;
 

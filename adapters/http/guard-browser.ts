@@ -47,8 +47,14 @@ function hostsOf(names: readonly string[], port: number): Set<string> {
   return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
 }
 
+/** An address behind a proxy that speaks TLS is ours too. */
+function isForeignOrigin(origin: string | undefined, host: string): boolean {
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+}
+
 /** A request that reads may come by a link from anywhere; what a foreign page loads into itself may not. */
-function isForeignRead(context: Context): boolean {
+function isForeignRead(context: Context, host: string): boolean {
+  if (isForeignOrigin(context.req.header('origin'), host)) return true;
   const site = context.req.header('sec-fetch-site') ?? 'none';
   const isLink =
     context.req.header('sec-fetch-mode') === 'navigate' && context.req.header('sec-fetch-dest') !== 'iframe';
@@ -61,7 +67,7 @@ function isForeignWrite(context: Context, host: string): boolean {
   const site = context.req.header('sec-fetch-site');
   if (origin === undefined && site === undefined) return true;
   if (site !== undefined && site !== 'same-origin') return true;
-  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+  return isForeignOrigin(origin, host);
 }
 
 /** Sets the cookie and goes on to the page without the token, by the page itself: a cookie of SameSite=Strict is not sent along a redirect that began on another site. */
@@ -89,7 +95,9 @@ export function createBrowserGuard({ host, port, accessToken }: BrowserGuardPart
       return sentences.access;
     }
     const reads = context.req.method === 'GET' || context.req.method === 'HEAD';
-    return (reads ? isForeignRead(context) : isForeignWrite(context, requestHost)) ? sentences.foreign : null;
+    return (reads ? isForeignRead(context, requestHost) : isForeignWrite(context, requestHost))
+      ? sentences.foreign
+      : null;
   }
 
   function holdsAccess(context: Context): boolean {

@@ -56,6 +56,7 @@ const patterns: Readonly<Record<Exclude<Topic, 'recognise'>, RegExp>> = {
     [
       '\\b(?:size|sizes|dimensions?|resolutions?|width|height|pixels?|megapixels?|(?:file )?formats?|file ?(?:type|info|size)|bytes|kilobytes|megabytes|[kmp]b|px|aspect(?: ratio)?|orientation|animat\\w*|frames?|transparen\\w*|alpha|(?:jpe?g|png|webp|gif)\\b)',
       `how (?:big|large|wide|tall|high|heavy) (?:is|are) (?:it|this|that|they|these|${thisPicture})`,
+      '^\\W*(?:and )?how (?:big|large|wide|tall|high|heavy)\\W*$',
       '\\b(?:type|kind) of (?:file|image|picture)\\b|gro(?:ß|ss)e\\b|abmessung\\w*|auflosung|dateityp|taille|tamano|resolucion|formato|\\bwie gro(?:ß|ss)',
     ].join('|'),
   ),

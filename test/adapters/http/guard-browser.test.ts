@@ -91,6 +91,12 @@ describe('on loopback', () => {
     }
   });
 
+  it('nothing is read on behalf of another origin', async () => {
+    const app = open('127.0.0.1');
+    expect(await statusOf(app, 'GET', { ...ours, origin: 'http://evil.example' })).toBe(403);
+    expect(await statusOf(app, 'GET', { ...ours, origin: `http://${ours.host}` })).toBe(200);
+  });
+
   it('a link from another site opens the page, but nothing is loaded into one', async () => {
     const app = open('127.0.0.1');
     const link = {

@@ -31,6 +31,7 @@ describe('what a question is about', () => {
     ['Welche Farben?', ['colours']],
     ['¿Qué colores tiene?', ['colours']],
     ['how big is it?', ['file']],
+    ['How big?', ['file']],
     ['what format is the file', ['file']],
     ['when was this taken?', ['camera']],
     ['where was this taken?', ['place']],
