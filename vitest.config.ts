@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     restoreMocks: true,
+    // What a browser or another process shows comes when it comes.
+    expect: { poll: { timeout: 15_000, interval: 50 } },
   },
 });
