@@ -131,9 +131,11 @@ export function createMessageList(log, actions, { onOlder }) {
     sync(loaded) {
       const ids = new Set(loaded.map((message) => message.id));
       const first = loaded[0]?.seq ?? 0;
+      // What came while it was being loaded is newer than all of it.
+      const last = loaded.at(-1)?.seq ?? -1;
       for (const [key, entry] of entries) {
         const message = entry.message();
-        if (message === null || message.seq < first || ids.has(message.id)) continue;
+        if (message === null || message.seq < first || message.seq > last || ids.has(message.id)) continue;
         entries.delete(key);
         entry.element.remove();
       }

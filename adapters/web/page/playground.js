@@ -16,6 +16,8 @@ import { createThreadTabs } from './thread-tabs.js';
 
 /** In a direct channel the second pane shows its calls alone. */
 const callsOnly = 'calls';
+/** As many as a conversation's list holds. */
+const recentCallsKept = 50;
 
 /**
  * Brings the page to life for this person: the channel and the thread that the address names, and what happens in them.
@@ -32,6 +34,8 @@ export function startPlayground(session) {
   let thread = null;
   /** @type {string | null} */
   let conversation = null;
+  /** The calls that were heard of last, of any conversation. @type {Extract<LiveEvent, { type: 'call' }>[]} */
+  let recentCalls = [];
   let isLost = false;
   /** Counts what was asked of the server, so that an answer is dropped when the person has gone elsewhere meanwhile. */
   let loading = 0;
@@ -170,6 +174,7 @@ export function startPlayground(session) {
       if (replies !== null) showReplies(replies);
       conversation = calls?.conversation ?? null;
       callsPanel.show(calls?.calls ?? []);
+      for (const call of recentCalls) if (call.conversation === conversation) callsPanel.add(call);
       if (!isLost) showConnection(null);
     } catch (error) {
       if (mine === loading) showConnection(error instanceof Error ? error.message : 'That could not be loaded.');
@@ -230,6 +235,8 @@ export function startPlayground(session) {
       case 'typing':
         return paneAt(event.channel, event.thread)?.showTyping(event.forMs);
       case 'call':
+        // One that comes while a thread is being loaded may be missing in what is loaded.
+        recentCalls = [...recentCalls, event].slice(-recentCallsKept);
         return event.conversation === conversation ? callsPanel.add(event) : undefined;
       case 'person':
         for (const pane of [channelPane, threadPane]) pane.list.rename(event.person.id, event.person.name);
