@@ -71,7 +71,6 @@ export function createBot(parts: BotParts): Bot {
 
   async function answer(turn: RunningTurn, platform: Platform, signal: AbortSignal): Promise<DeliveryOutcome> {
     const place = await platform.outbox.open(turn.turn, signal);
-    if (turn.progress.current().place === null) await turn.progress.update({ place: place.id });
     return parts.deliver(turn, place, platform.outbox, parts.compose(turn, platform, signal), signal);
   }
 

@@ -27,14 +27,13 @@ const turnSchema = z.strictObject({
 });
 
 const progressSchema = z.strictObject({
-  place: z.string().nullable(),
   parts: z.array(z.strictObject({ ref: z.string() })),
   recordId: z.string().nullable(),
   finalText: z.string().nullable(),
 });
 
 /** A turn that nobody has worked on yet. */
-export const noProgress: TurnProgress = { place: null, parts: [], recordId: null, finalText: null };
+export const noProgress: TurnProgress = { parts: [], recordId: null, finalText: null };
 
 /** Reads back a turn that a queue stored as JSON. */
 export function parseStoredTurn(json: string): ParseResult<Turn> {

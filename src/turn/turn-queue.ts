@@ -8,8 +8,6 @@ export type DeliveredPart = {
 
 /** How far a turn's answer has come: what a restart needs to finish the same messages. */
 export type TurnProgress = {
-  /** Where the answer goes, once the outbox has opened it. Opaque to everyone but that outbox. */
-  readonly place: string | null;
   /** The messages posted so far, in order. */
   readonly parts: readonly DeliveredPart[];
   /** The record of the Chat with Image API that is answering, once it said so. */

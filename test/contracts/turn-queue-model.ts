@@ -109,7 +109,7 @@ const save = (at: number, finalText: string): QueueCommand => ({
   async run(model, real) {
     const turn = pick(inState(model, 'running'), at);
     if (turn === undefined) return;
-    await real.process.desk.claimed(turn.id).save({ place: 'place', parts: [], recordId: null, finalText });
+    await real.process.desk.claimed(turn.id).save({ parts: [], recordId: null, finalText });
     turn.savedText = finalText;
   },
   toString: () => `save ${at}`,

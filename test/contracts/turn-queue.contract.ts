@@ -5,7 +5,7 @@ import { createSampleTurn } from '../fakes/sample-turn.ts';
 import { checkTurnQueueModel } from './turn-queue-model.ts';
 import { killProcess, type QueueProcess, startProcess, stopProcess, type TurnQueueRig } from './turn-queue-rig.ts';
 
-const progress: TurnProgress = { place: 'place', parts: [{ ref: 'one' }], recordId: 'record', finalText: 'Straße 🐈' };
+const progress: TurnProgress = { parts: [{ ref: 'one' }], recordId: 'record', finalText: 'Straße 🐈' };
 const hourMs = 3_600_000;
 
 /** What every turn queue promises. `make` gives a rig on empty storage. */
@@ -126,7 +126,7 @@ export function turnQueueContract(name: string, make: () => TurnQueueRig): void 
         expect(given.images).not.toBe(turn.images);
         expect({ attempt, before }).toEqual({
           attempt: 1,
-          before: { place: null, parts: [], recordId: null, finalText: null },
+          before: { parts: [], recordId: null, finalText: null },
         });
       });
 

@@ -5,7 +5,7 @@ import type { TurnProgress } from '../../src/turn/turn-queue.ts';
 export function createMemoryProgress(before: Partial<TurnProgress> = {}): ProgressKeeper & {
   readonly kept: readonly TurnProgress[];
 } {
-  let progress: TurnProgress = { place: null, parts: [], recordId: null, finalText: null, ...before };
+  let progress: TurnProgress = { parts: [], recordId: null, finalText: null, ...before };
   const kept: TurnProgress[] = [];
   return {
     kept,

@@ -34,7 +34,7 @@ describe('sqlite turn queue', () => {
 
   it('keeps of a done turn its id, state and time alone', async () => {
     await accept('a');
-    await process.desk.claimed('a').save({ place: 'p', parts: [], recordId: null, finalText: 'a secret answer' });
+    await process.desk.claimed('a').save({ parts: [], recordId: null, finalText: 'a secret answer' });
     await finish('a');
     const kept = { id: 'a', state: 'done', changed_at_ms: rig.clock.now(), attempts: 1 };
     expect(rows()).toEqual([{ sequence: 1, ...kept, conversation: null, turn: null, progress: null }]);
@@ -102,7 +102,7 @@ describe('sqlite turn queue', () => {
   it('rejects a save that the database refuses, and leaves the rest to the handler', async () => {
     await accept('a');
     refuseWrites('UPDATE');
-    const saved = process.desk.claimed('a').save({ place: 'p', parts: [], recordId: null, finalText: null });
+    const saved = process.desk.claimed('a').save({ parts: [], recordId: null, finalText: null });
     await expect(saved).rejects.toMatchObject({ code: 'store-failed' });
     allowWrites();
     expect(process.desk.running()).toEqual(['a']);
