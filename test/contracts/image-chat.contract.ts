@@ -3,6 +3,7 @@ import type { AnswerEvent } from '../../src/answer/answer-event.ts';
 import type { ImageChat, ImageQuestion, ImageUpload } from '../../src/answer/image-chat.ts';
 import { StopRequest } from '../../src/answer/stop-request.ts';
 import { Failure } from '../../src/lib/errors.ts';
+import { namedSkip } from './named-skip.ts';
 
 /** An API with a client of it, and what has to be told to it and seen of it from behind. */
 export type ImageChatRig = {
@@ -112,16 +113,19 @@ export function imageChatContract(name: string, make: () => Promise<ImageChatRig
       expect(seen.filter((event) => event.type === 'answer-end')).toEqual([]);
     });
 
-    it.skipIf(skips.words !== undefined)('gives the words that came before a failure', async () => {
-      rig.script(['Half of '], 'fail');
-      const seen: AnswerEvent[] = [];
-      await expect(
-        (async () => {
-          for await (const event of ask()) seen.push(event);
-        })(),
-      ).rejects.toBeInstanceOf(Failure);
-      expect(textOf(seen)).toBe('Half of ');
-    });
+    it.skipIf(skips.words !== undefined)(
+      namedSkip('gives the words that came before a failure', skips.words),
+      async () => {
+        rig.script(['Half of '], 'fail');
+        const seen: AnswerEvent[] = [];
+        await expect(
+          (async () => {
+            for await (const event of ask()) seen.push(event);
+          })(),
+        ).rejects.toBeInstanceOf(Failure);
+        expect(textOf(seen)).toBe('Half of ');
+      },
+    );
 
     it('ends with the signal’s reason and closes the connection when it is aborted', async () => {
       rig.script(['Half of '], 'hang');
@@ -136,42 +140,54 @@ export function imageChatContract(name: string, make: () => Promise<ImageChatRig
       expect(rig.stoppedCount()).toBe(0);
     });
 
-    it.skipIf(skips.words !== undefined)('closes the connection when nobody reads on', async () => {
-      rig.script(['Half of '], 'hang');
-      for await (const event of ask()) {
-        expect(event).toMatchObject({ type: 'text-delta' });
-        break;
-      }
-      await until(() => rig.openReplies() === 0);
-    });
+    it.skipIf(skips.words !== undefined)(
+      namedSkip('closes the connection when nobody reads on', skips.words),
+      async () => {
+        rig.script(['Half of '], 'hang');
+        for await (const event of ask()) {
+          expect(event).toMatchObject({ type: 'text-delta' });
+          break;
+        }
+        await until(() => rig.openReplies() === 0);
+      },
+    );
 
-    it.skipIf(skips.records !== undefined)('names the record before the first event', async () => {
-      rig.script(['Yes.'], 'end');
-      const timeline: string[] = [];
-      const note = async (id: string) => void timeline.push(id === '' ? 'no record' : 'record');
-      for await (const event of ask({}, never, note)) timeline.push(event.type);
-      expect(timeline).toEqual(['record', 'text-delta', 'answer-end']);
-    });
+    it.skipIf(skips.records !== undefined)(
+      namedSkip('names the record before the first event', skips.records),
+      async () => {
+        rig.script(['Yes.'], 'end');
+        const timeline: string[] = [];
+        const note = async (id: string) => void timeline.push(id === '' ? 'no record' : 'record');
+        for await (const event of ask({}, never, note)) timeline.push(event.type);
+        expect(timeline).toEqual(['record', 'text-delta', 'answer-end']);
+      },
+    );
 
-    it.skipIf(skips.records !== undefined)('closes the connection when the record cannot be kept', async () => {
-      rig.script(['Half of '], 'hang');
-      const failing = collect(ask({}, never, () => Promise.reject(new Error('the disk is full'))));
-      await expect(failing).rejects.toThrow('the disk is full');
-      await until(() => rig.openReplies() === 0);
-    });
+    it.skipIf(skips.records !== undefined)(
+      namedSkip('closes the connection when the record cannot be kept', skips.records),
+      async () => {
+        rig.script(['Half of '], 'hang');
+        const failing = collect(ask({}, never, () => Promise.reject(new Error('the disk is full'))));
+        await expect(failing).rejects.toThrow('the disk is full');
+        await until(() => rig.openReplies() === 0);
+      },
+    );
 
-    it.skipIf(skips.records !== undefined)('gives an earlier answer again, from its start', async () => {
-      rig.script(['The ', 'same ', 'again.'], 'end');
-      let recordId = '';
-      const first = await collect(
-        ask({}, never, async (id) => {
-          recordId = id;
-        }),
-      );
-      const second = await collect(rig.chat.resume(recordId, never));
-      expect(second.at(-1)).toEqual(first.at(-1));
-      expect(textOf(second)).toBe('The same again.');
-    });
+    it.skipIf(skips.records !== undefined)(
+      namedSkip('gives an earlier answer again, from its start', skips.records),
+      async () => {
+        rig.script(['The ', 'same ', 'again.'], 'end');
+        let recordId = '';
+        const first = await collect(
+          ask({}, never, async (id) => {
+            recordId = id;
+          }),
+        );
+        const second = await collect(rig.chat.resume(recordId, never));
+        expect(second.at(-1)).toEqual(first.at(-1));
+        expect(textOf(second)).toBe('The same again.');
+      },
+    );
 
     it('says so when it does not have a record', async () => {
       const gone = collect(rig.chat.resume('00000000-0000-4000-8000-00000000dead', never));
@@ -203,20 +219,23 @@ export function imageChatContract(name: string, make: () => Promise<ImageChatRig
     });
 
     // Last, since the earlier tests expect that nothing was stopped.
-    it.skipIf(skips.records !== undefined)('has the model stopped when a person stops the answer', async () => {
-      rig.script(['Half of '], 'hang');
-      const stop = new AbortController();
-      let isNamed = false;
-      const note = async () => {
-        isNamed = true;
-      };
-      const asking = collect(ask({}, stop.signal, note));
-      asking.catch(() => {});
-      await until(() => isNamed && rig.openReplies() > 0);
-      stop.abort(new StopRequest());
-      await expect(asking).rejects.toBeInstanceOf(StopRequest);
-      expect(rig.stoppedCount()).toBe(1);
-      await until(() => rig.openReplies() === 0);
-    });
+    it.skipIf(skips.records !== undefined)(
+      namedSkip('has the model stopped when a person stops the answer', skips.records),
+      async () => {
+        rig.script(['Half of '], 'hang');
+        const stop = new AbortController();
+        let isNamed = false;
+        const note = async () => {
+          isNamed = true;
+        };
+        const asking = collect(ask({}, stop.signal, note));
+        asking.catch(() => {});
+        await until(() => isNamed && rig.openReplies() > 0);
+        stop.abort(new StopRequest());
+        await expect(asking).rejects.toBeInstanceOf(StopRequest);
+        expect(rig.stoppedCount()).toBe(1);
+        await until(() => rig.openReplies() === 0);
+      },
+    );
   });
 }

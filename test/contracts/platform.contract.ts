@@ -3,6 +3,7 @@ import type { Outbox, Part, Place } from '../../src/delivery/outbox.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import type { Inbox, InboxEvent, Receipt } from '../../src/turn/inbox.ts';
 import type { Turn } from '../../src/turn/turn.ts';
+import { namedSkip } from './named-skip.ts';
 
 /** A message as people see it. */
 export type SeenMessage = { readonly ref: string; readonly text: string; readonly state: Part['state'] };
@@ -137,18 +138,21 @@ export function platformContract(
         expect(turns).toEqual([]);
       });
 
-      it.skipIf(options.skip?.restart)('hands over again after a restart what was not taken before', async () => {
-        const first = await start(() => Promise.reject(new Error('the queue is down')));
-        await first.run(first.say('are you there?').catch(() => {}));
-        const second = await first.harness.restart();
-        const again: Turn[] = [];
-        await listenTo(second, async (turn) => {
-          again.push(turn);
-          return 'accepted';
-        });
-        await second.pass(100);
-        expect(again).toEqual(first.turns);
-      });
+      it.skipIf(options.skip?.restart)(
+        namedSkip('hands over again after a restart what was not taken before', options.skip?.restart?.reason),
+        async () => {
+          const first = await start(() => Promise.reject(new Error('the queue is down')));
+          await first.run(first.say('are you there?').catch(() => {}));
+          const second = await first.harness.restart();
+          const again: Turn[] = [];
+          await listenTo(second, async (turn) => {
+            again.push(turn);
+            return 'accepted';
+          });
+          await second.pass(100);
+          expect(again).toEqual(first.turns);
+        },
+      );
     });
 
     describe('sending messages out', () => {
@@ -173,13 +177,16 @@ export function platformContract(
         expect(seen(place).map((message) => message.text)).toEqual(['once', 'twice']);
       });
 
-      it.skipIf(options.skip?.restart)('posts once for each key, also after a restart', async () => {
-        const { post: first, harness, place } = await startAnswer();
-        const ref = await first('once', 'turn:0');
-        const restarted = await harness.restart();
-        expect(await post(restarted, place, 'once', 'turn:0')).toBe(ref);
-        expect(restarted.seen(place)).toHaveLength(1);
-      });
+      it.skipIf(options.skip?.restart)(
+        namedSkip('posts once for each key, also after a restart', options.skip?.restart?.reason),
+        async () => {
+          const { post: first, harness, place } = await startAnswer();
+          const ref = await first('once', 'turn:0');
+          const restarted = await harness.restart();
+          expect(await post(restarted, place, 'once', 'turn:0')).toBe(ref);
+          expect(restarted.seen(place)).toHaveLength(1);
+        },
+      );
 
       it('keeps the messages of different places apart', async () => {
         const { say, outbox, turns, place, run, seen, post: first, harness } = await startAnswer();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { AnswerEvent } from '../../src/answer/answer-event.ts';
 import type { VisionModel, VisionRequest } from '../../src/engine/vision-model.ts';
 import { Failure } from '../../src/lib/errors.ts';
+import { namedSkip } from './named-skip.ts';
 
 /** A model under test, with what the suite has to know about it. */
 export type VisionModelHarness = {
@@ -107,7 +108,7 @@ export function visionModelContract(
 
     const failing = options.skip?.failing;
     it.skipIf(failing !== undefined)(
-      `rejects with a chat failure when it breaks half-way${failing === undefined ? '' : ` (skipped: ${failing.reason})`}`,
+      namedSkip('rejects with a chat failure when it breaks half-way', failing?.reason),
       async () => {
         const harness = await start();
         if (harness.failing === null) throw new Error('give a failing model, or skip with a reason');
