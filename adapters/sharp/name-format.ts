@@ -72,6 +72,6 @@ export async function nameFormat(bytes: Uint8Array): Promise<string> {
   const text = readText(head);
   if (text !== null && !text.startsWith('%PDF') && !text.startsWith('%!PS')) return nameText(text);
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
-  if (found === undefined) return 'unknown';
+  if (found === undefined) return 'of an unknown kind';
   return namesByMimeType[found.mime] ?? found.ext.toUpperCase();
 }

@@ -5,11 +5,17 @@ import { migrate } from '../../src/lib/migrate.ts';
 /** Keyv's storage adapter, saying more exactly what it gives back: the text that Keyv handed it. */
 export type KeyvSqlite = Omit<KeyvStoreAdapter, 'get'> & { get(key: string): Promise<string | undefined> };
 
+/** Removes what nobody has read since its time was over; gives how many values that were. */
+export function removeExpired(database: DatabaseSync, nowMs: number): number {
+  const removed = database.prepare("DELETE FROM key_values WHERE value ->> '$.expires' < ?").run(nowMs);
+  return Number(removed.changes);
+}
+
 const steps = ['CREATE TABLE key_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID'];
 
 /**
  * Keyv's values in a table of the one database file; each write is durable when it resolves. A time to live is Keyv's own
- * affair (it is inside the value, and Keyv deletes what it finds expired). Failures reject; no event is ever emitted.
+ * affair (it is inside the value, and Keyv deletes what it finds expired); `removeExpired` does it for what nobody reads. Failures reject; no event is ever emitted.
  */
 export function createKeyvSqlite(database: DatabaseSync): KeyvSqlite {
   migrate(database, 'key-values', steps);

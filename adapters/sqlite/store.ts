@@ -27,6 +27,10 @@ export function createSqliteStore(database: DatabaseSync): Store {
       if (value === undefined) throw toStoreFailure('undefined is not a value; delete the key instead');
       await withStoreFailure(keyv.set(key, value));
     },
+    async setFor(key, value, keepForMs) {
+      if (value === undefined) throw toStoreFailure('undefined is not a value; delete the key instead');
+      await withStoreFailure(keyv.set(key, value, keepForMs));
+    },
     async delete(key) {
       await withStoreFailure(keyv.delete(key));
     },

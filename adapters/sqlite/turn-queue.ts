@@ -4,7 +4,7 @@ import { errorMessage } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { createLaneScheduler, type LaneScheduler } from '../../src/turn/lane-scheduler.ts';
 import { parseStoredProgress, parseStoredTurn } from '../../src/turn/stored-turn.ts';
-import { conversationKey } from '../../src/turn/turn.ts';
+import { laneKey } from '../../src/turn/turn.ts';
 import { type ClaimedTurn, mostAttempts, type TurnQueue } from '../../src/turn/turn-queue.ts';
 import { toStoreFailure } from './to-store-failure.ts';
 import { type ClaimedRow, createTurnRows } from './turn-rows.ts';
@@ -113,7 +113,7 @@ export function createSqliteTurnQueue(options: SqliteTurnQueueOptions): TurnQueu
 
   return {
     async accept(turn) {
-      const conversation = conversationKey(turn);
+      const conversation = laneKey(turn);
       try {
         const row = { id: turn.id, conversation, turn: JSON.stringify(turn), nowMs: clock.now() };
         const inserted = rows.insert(row);

@@ -9,19 +9,31 @@ export type Collection<Value> = {
   /** Undefined when there is none, or when what is stored no longer fits the schema (logged once for each key). */
   get(key: string): Promise<Value | undefined>;
   set(key: string, value: Value): Promise<void>;
+  /**
+   * Sets what `change` makes of the value as it is then, and gives it. Changes of one key come one after the other, so that none
+   * undoes another.
+   */
+  update(key: string, change: (current: Value | undefined) => Value): Promise<Value>;
   delete(key: string): Promise<void>;
 };
 
-/** Keeps the kinds apart: equal keys of two collections never meet. */
+/** Keeps the kinds apart: equal keys of two collections never meet. With `keepForMs`, values are forgotten so long after they were set. */
 export function createCollection<Value>(
   store: Store,
   name: string,
   schema: ZodType<Value>,
   logger: Logger,
+  keepForMs: number | null = null,
 ): Collection<Value> {
   const reported = new Set<string>();
+  // A key is here as long as changes of it are under way.
+  const changing = new Map<string, Promise<unknown>>();
   const storeKey = (key: string) => tupleKey(name, key);
-  return {
+
+  const set = (key: string, value: Value) =>
+    keepForMs === null ? store.set(storeKey(key), value) : store.setFor(storeKey(key), value, keepForMs);
+
+  const collection: Collection<Value> = {
     async get(key) {
       const raw = await store.get(storeKey(key));
       if (raw === undefined) return undefined;
@@ -36,7 +48,27 @@ export function createCollection<Value>(
       }
       return undefined;
     },
-    set: (key, value) => store.set(storeKey(key), value),
+    set,
+    async update(key, change) {
+      const before = changing.get(key) ?? Promise.resolve();
+      const mine = before.then(async () => {
+        const value = change(await collection.get(key));
+        await set(key, value);
+        return value;
+      });
+      // Whoever comes next waits for the end of this one, however it ends.
+      const ended = mine.then(
+        () => {},
+        () => {},
+      );
+      changing.set(key, ended);
+      try {
+        return await mine;
+      } finally {
+        if (changing.get(key) === ended) changing.delete(key);
+      }
+    },
     delete: (key) => store.delete(storeKey(key)),
   };
+  return collection;
 }

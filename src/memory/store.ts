@@ -4,6 +4,8 @@ export type Store = {
   get(key: string): Promise<unknown>;
   /** Durable when it resolves. */
   set(key: string, value: unknown): Promise<void>;
+  /** The same for a value that reads as missing once so much time has passed. */
+  setFor(key: string, value: unknown, keepForMs: number): Promise<void>;
   /** Idempotent. */
   delete(key: string): Promise<void>;
 };

@@ -77,6 +77,13 @@ export function storeContract(name: string, make: () => StoreRig): void {
       expect(await store.get('key')).toEqual({ version: 2 });
     });
 
+    it('keeps a value for the time it is given, and no longer', async () => {
+      await store.setFor('short', 1, 1);
+      await store.setFor('long', 2, 60_000);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect([await store.get('short'), await store.get('long')]).toEqual([undefined, 2]);
+    });
+
     it('keeps a null apart from nothing', async () => {
       await store.set('key', null);
       expect(await store.get('key')).toBeNull();

@@ -8,25 +8,27 @@ export type MemoryStore = Store & { fail(): void };
 
 /** Keeps the port's promises but outlives nothing. */
 export function createMemoryStore(): MemoryStore {
-  const texts = new Map<string, string>();
+  const texts = new Map<string, { readonly text: string; readonly untilMs: number }>();
   let failing = false;
   const check = (): void => {
     if (failing)
       throw new Failure('store-failed', 'The database could not do that: it is broken.', { retryable: true });
   };
+  const keep = (key: string, value: unknown, untilMs: number): void => {
+    check();
+    if (value === undefined) throw new Failure('store-failed', 'undefined is not a value; delete the key instead');
+    texts.set(key, { text: JSON.stringify(value), untilMs });
+  };
   return {
     async get(key) {
       check();
-      const text = texts.get(key);
-      if (text === undefined) return undefined;
-      const parsed = parseJson(text, z.unknown());
+      const kept = texts.get(key);
+      if (kept === undefined || kept.untilMs < Date.now()) return undefined;
+      const parsed = parseJson(kept.text, z.unknown());
       return parsed.ok ? parsed.value : undefined;
     },
-    async set(key, value) {
-      check();
-      if (value === undefined) throw new Failure('store-failed', 'undefined is not a value; delete the key instead');
-      texts.set(key, JSON.stringify(value));
-    },
+    set: async (key, value) => keep(key, value, Number.POSITIVE_INFINITY),
+    setFor: async (key, value, keepForMs) => keep(key, value, Date.now() + keepForMs),
     async delete(key) {
       check();
       texts.delete(key);

@@ -3,7 +3,7 @@ import { errorMessage, Failure } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { createLaneScheduler, type LaneScheduler } from '../../src/turn/lane-scheduler.ts';
 import { noProgress } from '../../src/turn/stored-turn.ts';
-import { conversationKey, type Turn } from '../../src/turn/turn.ts';
+import { laneKey, type Turn } from '../../src/turn/turn.ts';
 import { type ClaimedTurn, mostAttempts, type TurnProgress, type TurnQueue } from '../../src/turn/turn-queue.ts';
 
 type OpenRow = { state: 'waiting' | 'started'; turn: Turn; progress: TurnProgress; attempts: number };
@@ -34,7 +34,7 @@ export function createMemoryTurnQueue(options: MemoryTurnQueueOptions): TurnQueu
 
   const isFull = (conversation: string): boolean => {
     const open = openRows();
-    const waiting = open.filter((row) => row.state === 'waiting' && conversationKey(row.turn) === conversation);
+    const waiting = open.filter((row) => row.state === 'waiting' && laneKey(row.turn) === conversation);
     return open.length >= total || waiting.length >= perConversation;
   };
 
@@ -83,16 +83,16 @@ export function createMemoryTurnQueue(options: MemoryTurnQueueOptions): TurnQueu
   return {
     async accept(turn) {
       if (rows.has(turn.id)) return 'duplicate';
-      if (isFull(conversationKey(turn))) return 'full';
+      if (isFull(laneKey(turn))) return 'full';
       rows.set(turn.id, { state: 'waiting', turn: structuredClone(turn), progress: noProgress, attempts: 0 });
-      lanes?.add(conversationKey(turn), turn.id);
+      lanes?.add(laneKey(turn), turn.id);
       return 'accepted';
     },
     async work(handle, signal) {
       if (lanes !== null) throw new Error('The turn queue is being worked already.');
       const scheduler = createLaneScheduler<string>({ concurrency, run: (id) => workOn(id, handle), signal });
       lanes = scheduler;
-      for (const turn of toBacklog()) scheduler.add(conversationKey(turn), turn.id);
+      for (const turn of toBacklog()) scheduler.add(laneKey(turn), turn.id);
       await scheduler.ended();
       lanes = null;
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeExpired } from '../../../adapters/sqlite/keyv-sqlite.ts';
 import { openDatabase } from '../../../adapters/sqlite/open-database.ts';
 import { createSqliteStore } from '../../../adapters/sqlite/store.ts';
 import { storeContract } from '../../contracts/store.contract.ts';
@@ -76,5 +77,18 @@ describe('sqlite store on a file', () => {
   it('writes ahead and flushes every commit', () => {
     expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+  });
+});
+
+describe('values whose time is over', () => {
+  it('are removed without being read', async () => {
+    const database = openDatabase(':memory:');
+    const store = createSqliteStore(database);
+    await store.setFor('over', 1, 1);
+    await store.setFor('fresh', 2, 3_600_000);
+    await store.set('for-ever', 3);
+    expect(removeExpired(database, Date.now() + 60_000)).toBe(1);
+    expect(await Promise.all(['over', 'fresh', 'for-ever'].map(store.get))).toEqual([undefined, 2, 3]);
+    database.close();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPreferences } from '../../../src/memory/preferences.ts';
 import { createMemoryStore } from '../../fakes/memory-store.ts';
-import { createSampleTurn } from '../../fakes/sample-turn.ts';
+import { createSamplePerson, createSampleTurn } from '../../fakes/sample-turn.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
 
 const turn = createSampleTurn('turn');
@@ -45,7 +45,7 @@ describe('preferences', () => {
       createSampleTurn('b', 'thread', { tenant: 'other' }),
     ];
     for (const other of others) expect(await preferences.chosenModel(other)).toBeNull();
-    const neighbour = createSampleTurn('c', 'thread', { person: { id: 'other', name: 'Ada', moderator: false } });
+    const neighbour = createSampleTurn('c', 'thread', { person: createSamplePerson('other', 'Ada') });
     expect(await preferences.chosenModel(neighbour)).toEqual({ model: 'for-the-channel', scope: 'channel' });
     expect(await preferences.chosenModel({ ...neighbour, channel: 'other' })).toEqual({
       model: 'for-all',
@@ -58,7 +58,7 @@ describe('preferences', () => {
     const same = createSampleTurn('a', 'thread', {
       tenant: 'same',
       channel: 'same',
-      person: { id: 'same', name: 'Ada', moderator: false },
+      person: createSamplePerson('same', 'Ada'),
     });
     await preferences.set('server', same, 'for-all');
     expect(await preferences.chosenModel(same)).toEqual({ model: 'for-all', scope: 'server' });
