@@ -50,10 +50,9 @@ export function createPictureAsker(tools: AskingTools): AskAboutPictures {
   /** The model to ask, or the sentence why there is none. */
   async function pickModel(running: RunningTurn, question: Question, conversation: Conversation, signal: AbortSignal) {
     const models = await tools.listModels(signal);
+    const wanted = running.turn.model ?? question.model;
     const choice =
-      question.model === null
-        ? await chooseModel(running.turn, conversation, tools)
-        : { written: question.model, scope: null };
+      wanted === null ? await chooseModel(running.turn, conversation, tools) : { written: wanted, scope: null };
     const model = resolveModel(choice, models, tools);
     const refusal = choice.written === null ? null : modelRefusal(models, choice.written);
     return refusal ?? model ?? sentences.noModel;
@@ -95,7 +94,11 @@ export function createPictureAsker(tools: AskingTools): AskAboutPictures {
       yield* askOrResume(running, question, signal);
     } catch (error) {
       if (error instanceof Failure && error.code === 'chat-image-unknown') {
-        await conversations.set(question.conversationKey, { ...conversation, pictures: [], uploads: [] });
+        await conversations.update(question.conversationKey, (current) => ({
+          ...(current ?? conversation),
+          pictures: [],
+          uploads: [],
+        }));
       }
       throw error;
     }
@@ -107,8 +110,12 @@ export function createPictureAsker(tools: AskingTools): AskAboutPictures {
     const model = await pickModel(running, question, before, signal);
     if (typeof model === 'string') return yield* say(model);
 
-    const picked = pickImages({ own: turn.images, quoted: turn.quotedImages, earlier: before.pictures });
-    if (picked.type === 'none') return yield* say(sentences.noPicture);
+    const askedBefore = running.askedAbout();
+    const earlier = askedBefore.length > 0 ? askedBefore : before.pictures;
+    const picked = pickImages({ own: turn.images, quoted: turn.quotedImages, earlier });
+    // What was written may be hidden too: then it is no question about the pictures of before.
+    const isMute = picked.type === 'earlier' && question.text === '' && turn.unseen !== null;
+    if (picked.type === 'none' || isMute) return yield* say(turn.unseen ?? sentences.noPicture);
     const limit = Math.min(maxPictures, model.maxPictures);
     const gathered =
       picked.type === 'earlier'
@@ -126,13 +133,16 @@ export function createPictureAsker(tools: AskingTools): AskAboutPictures {
     const notices = pictureNotices(gathered);
     if (gathered.keys.length === 0) return yield* say(notices.join('\n'));
 
-    const conversation: Conversation = {
-      ...gathered.uploads.reduce(withUpload, before),
-      pictures: [...gathered.keys],
-      isMixed: before.isMixed || (before.lastModel !== null && before.lastModel !== model.id),
-      lastModel: model.id,
-    };
-    await conversations.set(key, conversation);
+    await running.noteAskedAbout(gathered.keys);
+    const conversation = await conversations.update(key, (current) => {
+      const known = current ?? before;
+      return {
+        ...gathered.uploads.reduce(withUpload, known),
+        pictures: [...gathered.keys],
+        isMixed: known.isMixed || (known.lastModel !== null && known.lastModel !== model.id),
+        lastModel: model.id,
+      };
+    });
     const prompt = createPrompt(question.text, gathered.keys.length);
     const words = [...notices, ...(prompt.notice === null ? [] : [prompt.notice])].join('\n');
     const asked: ImageQuestion = {

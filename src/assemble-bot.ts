@@ -12,11 +12,13 @@ import type { Clock } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
 import type { Logger } from './lib/logger.ts';
 import type { Metrics } from './lib/metrics.ts';
+import { createAnswers } from './memory/answers.ts';
 import { createCollection } from './memory/collection.ts';
 import { conversationSchema, createConversation } from './memory/conversation.ts';
 import { createPreferences } from './memory/preferences.ts';
 import type { Store } from './memory/store.ts';
 import { createBusySpeaker } from './say-busy.ts';
+import { createPlainSpeaker } from './say-plainly.ts';
 import type { TurnQueue } from './turn/turn-queue.ts';
 
 /** What a bot stands on: its ports, and nothing of what is behind them. */
@@ -41,6 +43,8 @@ export function assembleBot(foundation: BotFoundation): Bot {
   const conversations = createCollection(store, 'conversations', conversationSchema, logger);
   const choices = { preferences: createPreferences(store, logger), configuredModel, listModels };
   const gatherPictures = createPictureGatherer({ prepare, upload: chat.upload, clock, metrics });
+  const failureText = createFailureText({ ids, logger });
+  const sayPlainly = createPlainSpeaker({ clock, logger });
   return createBot({
     platforms: foundation.platforms,
     queue: foundation.queue,
@@ -51,12 +55,16 @@ export function assembleBot(foundation: BotFoundation): Bot {
     }),
     deliver: createDeliverer({
       budgets: createBudgetsByOutbox(clock),
-      failureText: createFailureText({ ids, logger }),
+      failureText,
       clock,
       logger,
       metrics,
     }),
-    sayBusy: createBusySpeaker({ clock, logger }),
+    answers: createAnswers(store, logger),
+    sayBusy: createBusySpeaker({ clock, sayPlainly }),
+    sayPlainly,
+    failureText,
+    clock,
     logger,
     metrics,
   });

@@ -1,12 +1,19 @@
 import type { AnswerEvent } from './answer/answer-event.ts';
 import { StopRequest } from './answer/stop-request.ts';
+import { createAskings } from './askings.ts';
+import { createChangeDesk } from './change-desk.ts';
 import type { Deliver, DeliveryOutcome } from './delivery/deliver.ts';
-import type { Outbox } from './delivery/outbox.ts';
+import type { Outbox, Place } from './delivery/outbox.ts';
 import type { ImageSource } from './images/image-source.ts';
+import type { Clock } from './lib/clock.ts';
 import { errorMessage } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
 import type { Metrics } from './lib/metrics.ts';
-import type { Inbox, InboxEvent, Receipt } from './turn/inbox.ts';
+import type { Answers, RememberedAnswer } from './memory/answers.ts';
+import { removeAnswer } from './remove-answer.ts';
+import type { SayPlainly } from './say-plainly.ts';
+import { isQuestion } from './turn/commands.ts';
+import type { Inbox, Receipt } from './turn/inbox.ts';
 import { createProgressKeeper, type ProgressKeeper } from './turn/progress-keeper.ts';
 import type { Turn } from './turn/turn.ts';
 import type { ClaimedTurn, TurnQueue } from './turn/turn-queue.ts';
@@ -15,17 +22,31 @@ import type { ClaimedTurn, TurnQueue } from './turn/turn-queue.ts';
 export type Platform = { readonly inbox: Inbox; readonly outbox: Outbox; readonly downloadImage: ImageSource };
 
 /** A turn that is being answered. `attempt` is 1 the first time, more after a crash. */
-export type RunningTurn = { readonly turn: Turn; readonly attempt: number; readonly progress: ProgressKeeper };
+export type RunningTurn = {
+  readonly turn: Turn;
+  readonly attempt: number;
+  readonly progress: ProgressKeeper;
+  /** The question to be stopped and asked again; null when the turn is a command. */
+  readonly question: string | null;
+  /** The asset keys that an earlier asking of the same question was about; empty the first time. */
+  askedAbout(): readonly string[];
+  noteAskedAbout(imageKeys: readonly string[]): Promise<void>;
+};
 
 /** Everything the bot is made of. */
 export type BotParts = {
   readonly platforms: readonly Platform[];
   readonly queue: TurnQueue;
+  readonly answers: Answers;
   /** What to say to a turn: a command's sentence or a model's answer. Nothing happens before its events are read. */
   compose(running: RunningTurn, platform: Platform, signal: AbortSignal): AsyncIterable<AnswerEvent>;
   /** Brings the words to the place, whatever it takes. */
   readonly deliver: Deliver;
   sayBusy(turn: Turn, outbox: Outbox, signal: AbortSignal): Promise<void>;
+  readonly sayPlainly: SayPlainly;
+  /** The sentence for anything that goes wrong. */
+  readonly failureText: (error: unknown) => string;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
@@ -41,37 +62,93 @@ export type Bot = {
 
 /** The path of a turn: in by an inbox, durable in the queue, composed, delivered, remembered. */
 export function createBot(parts: BotParts): Bot {
-  const { platforms, queue, logger, metrics } = parts;
-  const running = new Map<string, { readonly turn: Turn; readonly stop: AbortController }>();
+  const { platforms, queue, answers, logger, metrics } = parts;
+  const askings = createAskings();
 
-  function stopAnswer(turnId: string, person: Turn['person']): Receipt {
-    const answer = running.get(turnId);
-    if (answer === undefined) return 'refused';
-    if (answer.turn.person.id !== person.id && !person.moderator) return 'refused';
-    answer.stop.abort(new StopRequest());
-    return 'accepted';
-  }
-
-  async function takeTurn(turn: Turn, outbox: Outbox, signal: AbortSignal): Promise<Receipt> {
+  async function takeTurn(turn: Turn): Promise<Receipt> {
     const taken = await queue.accept(turn);
-    if (taken !== 'full') {
-      if (taken === 'accepted') metrics.count('turns_accepted_total', { platform: turn.platform });
-      return taken;
+    if (taken === 'accepted') {
+      askings.add(turn);
+      metrics.count('turns_accepted_total', { platform: turn.platform });
     }
+    if (taken !== 'full') return taken;
     metrics.count('turns_refused_total', { platform: turn.platform });
-    await parts.sayBusy(turn, outbox, signal);
     return 'busy';
   }
 
-  function listen({ inbox, outbox }: Platform, signal: AbortSignal): Promise<void> {
-    const onEvent = async (event: InboxEvent) =>
-      event.type === 'stop' ? stopAnswer(event.turnId, event.person) : takeTurn(event.turn, outbox, signal);
-    return inbox.listen(onEvent, signal);
+  function listen(platform: Platform, signal: AbortSignal): Promise<void> {
+    const desk = createChangeDesk({ ...parts, askings, outbox: platform.outbox, take: takeTurn });
+    return platform.inbox.listen((event) => desk(event, signal), signal);
   }
 
-  async function answer(turn: RunningTurn, platform: Platform, signal: AbortSignal): Promise<DeliveryOutcome> {
-    const place = await platform.outbox.open(turn.turn, signal);
-    return parts.deliver(turn, place, platform.outbox, parts.compose(turn, platform, signal), signal);
+  /** What is known of the question by now, and of the messages that an earlier asking left. */
+  async function remember(claimed: ClaimedTurn, place: Place, progress: ProgressKeeper): Promise<RememberedAnswer> {
+    const { turn } = claimed;
+    const known = await answers.update(turn.subject, (current) => ({
+      turn,
+      place,
+      refs: current?.refs ?? [],
+      pictures: current?.pictures ?? [],
+      isDeleted: current?.isDeleted ?? false,
+    }));
+    if (progress.current().parts.length === 0 && known.refs.length > 0) {
+      await progress.update({ parts: known.refs.map((ref) => ({ ref })) });
+    }
+    return known;
+  }
+
+  async function answer(
+    claimed: ClaimedTurn,
+    before: RememberedAnswer | undefined,
+    platform: Platform,
+    signal: AbortSignal,
+  ): Promise<DeliveryOutcome['type']> {
+    const { turn, attempt } = claimed;
+    const progress = createProgressKeeper(claimed);
+    // Messages stay where they are, whatever the question has become.
+    const isShown = before !== undefined && before.refs.length > 0;
+    const place = isShown ? before.place : await platform.outbox.open(turn, signal);
+    const known = await remember(claimed, place, progress);
+    const question = isQuestion(turn.text) ? turn.subject : null;
+    const running: RunningTurn = {
+      turn,
+      attempt,
+      progress,
+      question,
+      askedAbout: () => known.pictures,
+      async noteAskedAbout(imageKeys) {
+        await answers.update(turn.subject, (current) => ({ ...(current ?? known), pictures: [...imageKeys] }));
+      },
+    };
+    try {
+      const events = parts.compose(running, platform, signal);
+      return (await parts.deliver(running, place, platform.outbox, events, signal)).type;
+    } finally {
+      const refs = progress.current().parts.flatMap(({ ref }) => (ref === '' ? [] : [ref]));
+      await answers.update(turn.subject, (current) => ({ ...(current ?? known), refs }));
+    }
+  }
+
+  /** Answers a turn unless nobody wants it any more; ends quietly when a person withdraws the question meanwhile. */
+  async function answerIfWanted(claimed: ClaimedTurn, platform: Platform, stopped: AbortSignal, abandon: AbortSignal) {
+    const { turn } = claimed;
+    const isWithdrawn = () => stopped.reason instanceof StopRequest && stopped.reason.wish === 'withdraw';
+    let outcome: DeliveryOutcome['type'] | 'withdrawn' = 'withdrawn';
+    const before = await answers.get(turn.subject);
+    if (before?.isDeleted !== true && !askings.isOutdated(turn)) {
+      try {
+        outcome = await answer(claimed, before, platform, AbortSignal.any([abandon, stopped]));
+      } catch (error) {
+        if (abandon.aborted || !isWithdrawn()) throw error;
+      }
+    }
+    metrics.count('answers_total', { platform: turn.platform, outcome });
+    const after = await answers.get(turn.subject);
+    if (after?.isDeleted !== true) return;
+    await removeAnswer(after, platform.outbox, parts, abandon);
+    abandon.throwIfAborted();
+    // A newer asking that still waits has to find it deleted.
+    if (!askings.isOutdated(turn)) await answers.delete(turn.subject);
   }
 
   async function work(claimed: ClaimedTurn, abandon: AbortSignal): Promise<void> {
@@ -84,19 +161,14 @@ export function createBot(parts: BotParts): Bot {
       );
       return;
     }
-    const stop = new AbortController();
-    running.set(turn.id, { turn, stop });
     try {
-      const runningTurn = { turn, attempt: claimed.attempt, progress: createProgressKeeper(claimed) };
-      const outcome = await answer(runningTurn, platform, AbortSignal.any([abandon, stop.signal]));
-      metrics.count('answers_total', { platform: turn.platform, outcome: outcome.type });
+      await askings.run(turn, (stopped) => answerIfWanted(claimed, platform, stopped, abandon));
     } catch (error) {
       if (abandon.aborted) throw error;
-      // Not even a failure sentence got through: trying again for ever would help nobody.
+      // Trying again for ever would help nobody. What is in the way of an answer need not be in the way of a sentence.
       metrics.count('answers_total', { platform: turn.platform, outcome: 'lost' });
       logger.error({ turn: turn.id, reason: errorMessage(error) }, 'An answer could not be delivered.');
-    } finally {
-      running.delete(turn.id);
+      await parts.sayPlainly(turn, parts.failureText(error), `${turn.id}:lost`, platform.outbox, abandon);
     }
   }
 

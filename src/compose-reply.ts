@@ -24,14 +24,15 @@ export function createReplyComposer(tools: ReplyTools): BotParts['compose'] {
       throw new Failure('turn-given-up', `the turn was begun ${running.attempt - 1} times and never finished`);
     }
     const key = conversationKey(running.turn);
-    const conversation = (await tools.conversations.get(key)) ?? tools.commands.freshConversation(running.turn);
+    const fresh = tools.commands.freshConversation(running.turn);
+    const conversation = (await tools.conversations.get(key)) ?? fresh;
     const request = parseRequest(running.turn.text);
     if (request.type === 'question') {
       yield* tools.askAboutPictures(running, request, conversation, platform, signal);
       return;
     }
-    const result = await runCommand(request.command, running.turn, conversation, tools.commands, signal);
-    await tools.conversations.set(key, result.conversation);
-    yield* say(result.text);
+    const { text, change } = await runCommand(request.command, running.turn, conversation, tools.commands, signal);
+    if (change !== null) await tools.conversations.update(key, (current) => change(current ?? fresh));
+    yield* say(text);
   };
 }

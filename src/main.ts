@@ -33,7 +33,8 @@ async function main(): Promise<number> {
     await serve(config.value, stopping);
     return 0;
   } catch (error) {
-    if (stopping.intake.signal.aborted) return 0;
+    const { signal } = stopping.intake;
+    if (signal.aborted && signal.reason !== error) return 0;
     // A failure has a sentence for the operator; anything else is a defect and shows where it comes from.
     console.error(error instanceof Failure ? `Sightline cannot start. ${error.message}` : error);
     return 1;

@@ -2,7 +2,7 @@ import { canAnswer, describeModel, findModel, type ModelInfo } from './answer/mo
 import { chooseModel, type ModelChoices, modelRefusal, resolveModel } from './choose-model.ts';
 import type { Conversation } from './memory/conversation.ts';
 import type { Command, ModelScope } from './turn/commands.ts';
-import type { Turn } from './turn/turn.ts';
+import type { Person, Turn } from './turn/turn.ts';
 
 /** What commands need to know. */
 export type CommandTools = ModelChoices & {
@@ -11,8 +11,11 @@ export type CommandTools = ModelChoices & {
   freshConversation(turn: Turn): Conversation;
 };
 
-/** The bot's sentence, and the conversation as it is from now on. */
-export type CommandResult = { readonly text: string; readonly conversation: Conversation };
+/** The bot's sentence, and what becomes of the conversation; null when nothing does. */
+export type CommandResult = {
+  readonly text: string;
+  readonly change: ((conversation: Conversation) => Conversation) | null;
+};
 
 const helpText = [
   'Mention me with a picture and a question, and I answer in a thread. Write on in the thread to ask more about the same pictures.',
@@ -28,6 +31,20 @@ const helpText = [
 /** Whether the turn was written where a conversation is: in a thread or a direct message, not openly in a channel. */
 function isInConversation(turn: Turn): boolean {
   return turn.direct || (turn.thread !== turn.channel && !turn.opensThread);
+}
+
+function maySet(scope: ModelScope, { managesChannel, managesServer }: Person): boolean {
+  switch (scope) {
+    case 'thread':
+    case 'me':
+      return true;
+    case 'channel':
+      return managesChannel;
+    case 'server':
+      return managesServer;
+    default:
+      return scope satisfies never;
+  }
 }
 
 function scopeWords(scope: ModelScope): string {
@@ -81,33 +98,33 @@ async function setModel(
   const models = await tools.listModels(signal);
   const model = findModel(models, command.model);
   const refused = modelRefusal(models, command.model);
-  if (refused !== null || model === undefined) return { text: refused ?? '', conversation };
+  if (refused !== null || model === undefined) return { text: refused ?? '', change: null };
   const scope = command.scope ?? (isInConversation(turn) ? 'thread' : 'me');
   if (scope === 'thread' && !isInConversation(turn)) {
     return {
       text: 'There is no thread here. Write that in a thread, or add “me”, “channel” or “server”.',
-      conversation,
+      change: null,
     };
   }
-  if ((scope === 'channel' || scope === 'server') && !turn.person.moderator) {
+  if (!maySet(scope, turn.person)) {
     return {
-      text: `Only moderators can switch the model for the whole ${scope}. Try /model ${model.id} me.`,
-      conversation,
+      text: `Only people who manage this ${scope} can switch its model. Try /model ${model.id} me.`,
+      change: null,
     };
   }
   if (scope === 'thread') {
     return {
       text: `\`${model.id}\` answers ${scopeWords(scope)} from now on.`,
-      conversation: { ...conversation, model: model.id },
+      change: (current) => ({ ...current, model: model.id }),
     };
   }
   await tools.preferences.set(scope, turn, model.id);
   const isHeld = conversation.model !== null && conversation.model !== model.id;
   const held = isHeld ? ` This conversation stays with \`${conversation.model}\`.` : '';
-  return { text: `\`${model.id}\` answers ${scopeWords(scope)} from now on.${held}`, conversation };
+  return { text: `\`${model.id}\` answers ${scopeWords(scope)} from now on.${held}`, change: null };
 }
 
-/** Carries a command out. A refusal is a sentence like any other; nothing is changed then. */
+/** Carries a command out. A refusal is a sentence like any other; nothing is changed then. The change of the conversation is left to the caller. */
 export async function runCommand(
   command: Command,
   turn: Turn,
@@ -117,37 +134,37 @@ export async function runCommand(
 ): Promise<CommandResult> {
   switch (command.name) {
     case 'model-list':
-      return { text: await listText(turn, conversation, tools, signal), conversation };
+      return { text: await listText(turn, conversation, tools, signal), change: null };
     case 'model-set':
       return setModel(command, turn, conversation, tools, signal);
     case 'new':
       if (!isInConversation(turn)) {
         return {
           text: 'Each mention in a channel starts afresh already. Use /new in a thread or a direct message.',
-          conversation,
+          change: null,
         };
       }
       return {
         text: 'A new conversation starts here. Earlier pictures and questions are left behind.',
-        conversation: { ...tools.freshConversation(turn), model: conversation.model },
+        change: (current) => ({ ...tools.freshConversation(turn), model: current.model }),
       };
     case 'help':
-      return { text: helpText, conversation };
+      return { text: helpText, change: null };
     case 'search':
       if (!isInConversation(turn)) {
         return {
           text: 'Web search is set for a conversation. Write that in a thread or a direct message.',
-          conversation,
+          change: null,
         };
       }
       return {
         text: command.on
           ? 'Models may search the web in this conversation.'
           : 'Web search is off in this conversation.',
-        conversation: { ...conversation, webSearch: command.on },
+        change: (current) => ({ ...current, webSearch: command.on }),
       };
     case 'not-understood':
-      return { text: command.sentence, conversation };
+      return { text: command.sentence, change: null };
     default:
       return command satisfies never;
   }

@@ -18,6 +18,7 @@ import { createStderrLogger } from '../adapters/pino/create-pino-logger.ts';
 import { createSqliteApiKeyTable } from '../adapters/sqlite/api-key-table.ts';
 import { createSqliteAssetIndex } from '../adapters/sqlite/asset-index.ts';
 import { createSqliteConversationStore } from '../adapters/sqlite/conversation-store.ts';
+import { removeExpired } from '../adapters/sqlite/keyv-sqlite.ts';
 import { openDatabase } from '../adapters/sqlite/open-database.ts';
 import { createSqliteRecordStore } from '../adapters/sqlite/record-store.ts';
 import { createSqliteStore } from '../adapters/sqlite/store.ts';
@@ -26,8 +27,9 @@ import { createWebPlatform } from '../adapters/web/platform.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { createLazyImageChat } from './answer/lazy-image-chat.ts';
 import { createModelList } from './answer/model-list.ts';
-import { assembleBot } from './assemble-bot.ts';
-import type { Config } from './config.ts';
+import { assembleBot, type BotFoundation } from './assemble-bot.ts';
+import type { Platform } from './bot.ts';
+import type { Config, DiscordConfig } from './config.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
 import { catalogueModels } from './engine/catalogue-data.ts';
@@ -36,7 +38,7 @@ import { createEngine } from './engine/engine.ts';
 import { createLazyVisionModel } from './engine/lazy-vision-model.ts';
 import { parseCatalogueFile } from './engine/parse-catalogue-file.ts';
 import { createRateLimit, defaultRequestRule } from './engine/rate-limit.ts';
-import { createSystemClock } from './lib/clock.ts';
+import { type Clock, createSystemClock } from './lib/clock.ts';
 import { errorMessage, Failure } from './lib/errors.ts';
 import { createRandomIds } from './lib/ids.ts';
 import { createLazy } from './lib/lazy.ts';
@@ -48,6 +50,73 @@ export type Stopping = {
   readonly abandon: AbortController;
   readonly told: Promise<void>;
 };
+
+const discordHint =
+  'Not on Discord: put DISCORD_TOKEN=… into .env. It comes from discord.com/developers/applications: New Application, Bot, Reset Token.';
+/** How long the start waits for a platform; one that cannot be reached goes on trying beside the others. */
+const connectMs = 8_000;
+/** Where Discord keeps what people post, and the copies it makes of it (docs.discord.com, "CDN endpoints"; images-ext by observation). */
+const discordCdnOrigins = [
+  'https://cdn.discordapp.com',
+  'https://media.discordapp.net',
+  'https://images-ext-1.discordapp.net',
+  'https://images-ext-2.discordapp.net',
+] as const;
+
+/** A platform that is connected to from here. */
+type ConnectedPlatform = Platform & {
+  readonly name: string;
+  /** Lines for the operator; rejects when it refuses the bot. */
+  readonly started: Promise<readonly string[]>;
+  problem(): string | null;
+  close(): Promise<void>;
+};
+
+type PlatformTools = Pick<BotFoundation, 'store' | 'clock' | 'logger' | 'listModels'>;
+
+/** Loaded only where it is configured: it costs time and memory at the start. */
+async function loadDiscord(config: DiscordConfig, tools: PlatformTools): Promise<ConnectedPlatform> {
+  const { createDiscordPlatform } = await import('../adapters/discord/platform.ts');
+  const guard = createLazy(async () => {
+    const { createGuardedDownload } = await import('../adapters/fetch-guard/create-guarded-download.ts');
+    return createGuardedDownload({
+      clock: tools.clock,
+      userAgent: `Sightline/${manifest.version}`,
+      origins: config.cdnOrigins ?? discordCdnOrigins,
+      anyPublicHost: false,
+    });
+  });
+  const platform = createDiscordPlatform({
+    settings: config,
+    version: manifest.version,
+    async download(url, maxBytes, signal) {
+      const request = { accept: 'image/*', types: null, maxBytes, totalMs: 15_000, secrets: null };
+      return (await (await guard.get()).download(url, request, signal)).bytes;
+    },
+    ...tools,
+  });
+  return { ...platform, name: 'Discord', close: guard.close };
+}
+
+/** Prints what each platform has to say, as long as it takes no longer than a start may. Rejects when one refuses the bot. */
+async function announce(platforms: readonly ConnectedPlatform[], clock: Clock, signal: AbortSignal): Promise<void> {
+  const giveUp = new AbortController();
+  const onAbort = () => giveUp.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const late = clock.sleep(connectMs, giveUp.signal).then(
+    () => ['not connected yet; it goes on trying, and the log says why.'],
+    () => [],
+  );
+  try {
+    for (const { name, started } of platforms) {
+      const lines = await Promise.race([started, late.then((words) => words.map((word) => `${name}: ${word}`))]);
+      for (const line of lines) console.log(line);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    giveUp.abort(new Error('announced'));
+  }
+}
 
 /** How long running answers may take to finish after SIGTERM; what is not done by then is finished by the next start. */
 const finishMs = 20_000;
@@ -135,8 +204,13 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     ...base,
   });
   const guard = createBrowserGuard({ host: config.host, port: () => port, accessToken });
+  const connected =
+    config.discord === null ? [] : [await loadDiscord(config.discord, { store, clock, logger, listModels })];
   const health = createHealthRoutes({
-    checks: [{ name: 'store', check: () => store.set('ready', clock.now()).then(() => null) }],
+    checks: [
+      { name: 'store', check: () => store.set('ready', clock.now()).then(() => null) },
+      ...connected.map(({ name, problem }) => ({ name, check: async () => problem() })),
+    ],
     ...base,
   });
   const app = createApp({
@@ -173,7 +247,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     return createImagePreparer(clock);
   });
   const bot = assembleBot({
-    platforms: [{ inbox: web.inbox, outbox: web.outbox, downloadImage: web.downloadImage }],
+    platforms: [{ inbox: web.inbox, outbox: web.outbox, downloadImage: web.downloadImage }, ...connected],
     queue: createSqliteTurnQueue({ database, clock, logger }),
     store,
     chat,
@@ -190,6 +264,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
       async run(signal) {
         await engine.sweep();
         await assets.sweep(signal);
+        removeExpired(database, clock.now());
       },
     },
     clock,
@@ -200,9 +275,16 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
 
   if (apiKeys.isNew) console.log(`API key, shown this once: ${apiKeys.firstKey}`);
   for (const name of config.unused) console.log(`${name} is set, but this version does not use it yet.`);
-  console.log(`Sightline is ready: ${server.url}${accessToken === null ? '' : `/?access=${accessToken}`}`);
+  const refusal = await announce(connected, clock, intake.signal).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (refusal === null) {
+    console.log(`Sightline is ready: ${server.url}${accessToken === null ? '' : `/?access=${accessToken}`}`);
+    if (config.discord === null) console.log(discordHint);
+    await told;
+  } else intake.abort(refusal);
 
-  await told;
   // What runs is finished within its time, then left for the next start.
   const lateness = clock.sleep(finishMs, abandon.signal).then(
     () => abandon.abort(new Error('out of time')),
@@ -213,6 +295,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
   await Promise.all([lateness, sweeping]);
   await engine.close(abandon.signal);
   await server.close(1_000);
-  await Promise.all([client, preparer, inspector].map((each) => each.close()));
+  await Promise.all([client, preparer, inspector, ...connected].map((each) => each.close()));
   database.close();
+  if (refusal !== null) throw refusal;
 }

@@ -70,18 +70,23 @@ export function decodeTurn(
   const direct = isDirect(message.channel);
   return {
     id: turnIdOf(message.id),
+    subject: turnIdOf(message.id),
     platform: webPlatformName,
     tenant: webTenant,
     channel: message.channel,
     thread: direct ? message.channel : (message.thread ?? message.id),
     opensThread: !direct && message.thread === null,
     message: message.id,
+    route: '',
     direct,
+    aside: false,
     // Nobody is in charge of a playground: whoever may open it may choose models for its channels.
-    person: { id: person.id, name: person.name, moderator: true },
+    person: { id: person.id, name: person.name, moderator: true, managesChannel: true, managesServer: true },
     text: decodeMention(message.text, botName).text,
+    model: null,
     images: files.own.map(toImageRef),
     quotedImages: files.quoted.map(toImageRef),
+    unseen: null,
     receivedAtMs: message.at_ms,
   };
 }

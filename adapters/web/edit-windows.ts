@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/lib/clock.ts';
+import { keepNewest } from '../../src/lib/keep-newest.ts';
 
 /** Counts calls for each scope in windows that open with the first one. */
 export type EditWindows = {
@@ -16,12 +17,8 @@ export function createEditWindows(
 ): EditWindows {
   const windows = new Map<string, { readonly endsAtMs: number; used: number }>();
 
-  const open = (scope: string) => {
-    windows.delete(scope);
-    windows.set(scope, { endsAtMs: clock.now() + limit.windowMs, used: 1 });
-    const oldest = windows.size > maxScopes ? windows.keys().next().value : undefined;
-    if (oldest !== undefined) windows.delete(oldest);
-  };
+  const open = (scope: string) =>
+    keepNewest(windows, scope, { endsAtMs: clock.now() + limit.windowMs, used: 1 }, maxScopes);
 
   return {
     take(scope) {

@@ -15,7 +15,7 @@ export type HandOver = {
   disconnect(): void;
   /** `waiting`: nobody took it; it stays and is handed over at the next `connect`. */
   take(message: MessageRow): Promise<Receipt | 'waiting'>;
-  stop(turnId: string, person: Turn['person']): Promise<Receipt | 'waiting'>;
+  stop(subject: string, person: Turn['person']): Promise<Receipt | 'waiting'>;
 };
 
 type HandOverParts = {
@@ -93,6 +93,6 @@ export function createHandOver({ log, people, files, logger, botName }: HandOver
       onEvent = null;
     },
     take,
-    stop: (turnId, person) => tell({ type: 'stop', turnId, person }),
+    stop: (subject, person) => tell({ type: 'stop', subject, person }),
   };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Part } from '../../src/delivery/outbox.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Ids } from '../../src/lib/ids.ts';
+import type { ShownPart } from './render.ts';
 import { type MessageRow, messageRowSchema, numberRowSchema } from './wire.ts';
 
 /** Where a message stands: openly in a channel, or in the thread that opened on the message named. */
@@ -19,7 +19,7 @@ export type NewMessage = Spot & {
 
 /** A message of the bot, about to be kept. */
 export type NewAnswer = Spot &
-  Part & {
+  ShownPart & {
     /** The same for every try to post it. */
     readonly postKey: string;
     readonly turnId: string;
@@ -35,7 +35,7 @@ export type MessageLog = {
   /** The answer as it was kept before, when its key is known. */
   addAnswer(answer: NewAnswer): { readonly row: MessageRow; readonly isNew: boolean };
   find(id: string): MessageRow | null;
-  edit(id: string, part: Part): MessageRow | null;
+  edit(id: string, part: ShownPart): MessageRow | null;
   remove(id: string): void;
   /** The last messages of a channel, threads left out, oldest first; with `beforeSeq` those before it. */
   page(channel: string, beforeSeq: number | null, limit: number): readonly MessageRow[];

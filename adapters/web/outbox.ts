@@ -28,7 +28,7 @@ const failure = (code: PlatformFailureCode, sentence: string) => new Failure<Pla
 
 /** Places are `channel/thread`; neither id holds a slash. A channel without thread is a direct one. */
 function toPlace({ channel, thread }: Spot): Place {
-  return { id: `${channel}/${thread ?? ''}`, scope: channel };
+  return { id: `${channel}/${thread ?? ''}`, scope: channel, hint: null, mostMessages: null };
 }
 
 /** The turn that a key belongs to: keys are the turn's id, a colon and what tells its messages apart. */
@@ -116,6 +116,7 @@ export function createWebOutbox({ log, viewers, clock, announce }: OutboxParts):
         findOwn(ref);
         const edited = log.edit(ref, rendered);
         if (edited !== null) announce(edited);
+        return null;
       }),
     remove: (place, ref, signal) =>
       attempt(signal, () => {

@@ -66,7 +66,7 @@ function createImageSource(files: PictureFiles): ImageSource {
     });
     if (bytes === null) throw failure('image-gone', 'The picture is no longer kept.');
     if (bytes.byteLength > maxBytes) throw failure('image-too-large', 'The picture is larger than can be used.');
-    return bytes;
+    return { bytes, posted: null };
   };
 }
 

@@ -153,7 +153,12 @@ export function createWebRoutes(parts: RouteParts): Hono {
     const asker = message.author ?? message.asker;
     if (asker !== person.id) throw new Refusal('web-not-yours', 'Only who asked can stop an answer.');
     const turnId = message.turn_id ?? turnIdOf(message.id);
-    const receipt = await handOver.stop(turnId, { ...person, moderator: false });
+    const receipt = await handOver.stop(turnId, {
+      ...person,
+      moderator: false,
+      managesChannel: false,
+      managesServer: false,
+    });
     if (receipt !== 'accepted') throw new Refusal('web-ended', 'That answer has ended already.');
     return context.json({ stopped: true });
   });

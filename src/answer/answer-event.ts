@@ -18,5 +18,6 @@ export type AnswerEvent =
       readonly finish: FinishReason;
       /** The whole text, authoritative: it may differ from the deltas where the API says so. */
       readonly text: string;
-      readonly usage: AnswerUsage;
+      /** Null when no model was asked: these are the bot's own words. */
+      readonly usage: AnswerUsage | null;
     };

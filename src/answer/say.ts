@@ -1,12 +1,12 @@
 import type { AnswerEvent, AnswerUsage } from './answer-event.ts';
 
-/** The usage of words that no model was asked for. */
+/** The usage of a model that counts nothing. */
 export const noUsage = { inputTokens: null, outputTokens: null, credits: null } as const satisfies AnswerUsage;
 
 /** The bot's own words as an answer. */
 export async function* say(text: string): AsyncIterable<AnswerEvent> {
   yield { type: 'text-delta', text };
-  yield { type: 'answer-end', finish: 'stop', text, usage: noUsage };
+  yield { type: 'answer-end', finish: 'stop', text, usage: null };
 }
 
 /** An answer with the bot's own words in front of it, in a paragraph of their own; the answer itself when there are none. */

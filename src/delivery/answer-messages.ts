@@ -1,5 +1,5 @@
 import type { ProgressKeeper } from '../turn/progress-keeper.ts';
-import type { Outbox, Part, Place } from './outbox.ts';
+import type { AnswerControls, EditReport, Outbox, Part, Place } from './outbox.ts';
 import type { TextPart } from './split.ts';
 
 /** The next call that brings the messages nearer to what they shall show. */
@@ -11,10 +11,12 @@ export type MessageWrite =
 export type AnswerMessages = {
   /** How many there are. */
   count(): number;
+  /** What is offered under the last message from now on; nothing before. */
+  offer(controls: AnswerControls | null): void;
   /** The first thing to be done for these parts, in order; null when everything shows what it shall. */
   nextWrite(parts: readonly TextPart[], isFinal: boolean): MessageWrite | null;
-  /** Carries it out. A new message is in the progress when it resolves. */
-  write(write: MessageWrite, signal: AbortSignal): Promise<void>;
+  /** Carries it out. A new message is in the progress when it resolves. Gives what the platform said of its limit of edits. */
+  write(write: MessageWrite, signal: AbortSignal): Promise<EditReport | null>;
   /** Takes away the messages behind the first `kept`: an earlier attempt had more to say. */
   removeBehind(kept: number, signal: AbortSignal): Promise<void>;
 };
@@ -38,6 +40,7 @@ export function createAnswerMessages(
   const noted = progress.current().parts;
   const messages: Message[] = noted.filter(({ ref }) => ref !== unknownRef).map(({ ref }) => ({ ref, shown: null }));
   let mayHaveOneMore = messages.length < noted.length;
+  let offered: AnswerControls | null = null;
   let unanswered: Extract<MessageWrite, { type: 'post' }> | null = null;
 
   const keyOf = (index: number) => `${turnId}:${index}`;
@@ -48,7 +51,7 @@ export function createAnswerMessages(
 
   /** A message that may have been posted is posted again, which gives its reference, and then taken away. */
   const removeUnknown = async (signal: AbortSignal) => {
-    const ref = await outbox.post(place, { text: '…', state: 'final' }, keyOf(messages.length), signal);
+    const ref = await outbox.post(place, { text: '…', state: 'final', controls: null }, keyOf(messages.length), signal);
     await outbox.remove(place, ref, signal);
     mayHaveOneMore = false;
     await note();
@@ -56,12 +59,20 @@ export function createAnswerMessages(
 
   return {
     count: () => messages.length,
+    offer(controls) {
+      offered = controls;
+    },
     nextWrite(parts, isFinal) {
       // A post without a reply may have been shown: it is repeated as it was, so that it is known what the message shows.
       if (unanswered !== null) return unanswered;
       const visible = parts.filter((part) => part.text !== '');
       for (const [index, { text, sealed }] of visible.entries()) {
-        const part: Part = { text, state: sealed || isFinal ? 'final' : 'streaming' };
+        const isLast = index === visible.length - 1;
+        const part: Part = {
+          text,
+          state: sealed || isFinal ? 'final' : 'streaming',
+          controls: isLast ? offered : null,
+        };
         const message = messages[index];
         if (message === undefined) return { type: 'post', index, part };
         if (!isShown(message, part)) return { type: 'edit', index, ref: message.ref, part };
@@ -70,9 +81,9 @@ export function createAnswerMessages(
     },
     async write(write, signal) {
       if (write.type === 'edit') {
-        await outbox.edit(place, write.ref, write.part, signal);
+        const report = await outbox.edit(place, write.ref, write.part, signal);
         messages[write.index] = { ref: write.ref, shown: write.part };
-        return;
+        return report;
       }
       // A further message is announced first: a start after a crash may not need it any more and has to know of it.
       if (unanswered === null && write.index > 0) {
@@ -85,6 +96,7 @@ export function createAnswerMessages(
       mayHaveOneMore = false;
       messages.push({ ref, shown: isResumed ? null : write.part });
       await note();
+      return null;
     },
     async removeBehind(kept, signal) {
       if (mayHaveOneMore) await removeUnknown(signal);
@@ -98,5 +110,6 @@ export function createAnswerMessages(
 }
 
 function isShown({ shown }: Message, part: Part): boolean {
-  return shown?.text === part.text && (shown.state === part.state || shown.state === 'final');
+  if (shown === null || shown.text !== part.text || shown.controls?.type !== part.controls?.type) return false;
+  return shown.state === part.state || shown.state === 'final';
 }

@@ -1,14 +1,15 @@
 import type { AnswerEvent, AnswerUsage, FinishReason } from '../answer/answer-event.ts';
-import { StopRequest } from '../answer/stop-request.ts';
+import { isStop } from '../answer/stop-request.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { ProgressKeeper } from '../turn/progress-keeper.ts';
-import { createAnswerMessages } from './answer-messages.ts';
+import { type AnswerMessages, createAnswerMessages } from './answer-messages.ts';
+import { capParts } from './cap-parts.ts';
 import type { EditBudgets } from './edit-budgets.ts';
-import { composeLastWords } from './last-words.ts';
-import type { Outbox, Place } from './outbox.ts';
+import { composeLastWords, isOwnWords } from './last-words.ts';
+import type { AnswerControls, Outbox, Place } from './outbox.ts';
 import type { AnswerEnding } from './read-answer.ts';
 import { sanitise } from './sanitise.ts';
 import type { ShowTools } from './show-frames.ts';
@@ -22,6 +23,8 @@ export type AnsweredTurn = {
   /** 1 the first time, more after a crash. */
   readonly attempt: number;
   readonly progress: ProgressKeeper;
+  /** The question that people may stop and ask again; null for what is no question. */
+  readonly question: string | null;
 };
 
 /** What delivering takes. */
@@ -69,23 +72,30 @@ export type Deliver = (
 export function createDeliverer(tools: DeliveryTools): Deliver {
   return async function deliver(answered, place, outbox, events, signal) {
     const { turn, attempt, progress } = answered;
-    const messages = createAnswerMessages(outbox, place, turn.id, progress, attempt > 1);
+    const isResumed = attempt > 1;
+    const isFirstAsking = progress.current().parts.length === 0;
+    const messages = createAnswerMessages(outbox, place, turn.id, progress, isResumed);
     const lane = tools.budgets(outbox).forScope(place.scope).join();
     const abandoning = exceptStops(signal);
-    const show: ShowTools = { ...tools, messages, lane };
+    const show: ShowTools = { ...tools, messages, lane, isResumed };
     try {
       const earlier = progress.current().finalText;
       if (earlier !== null) {
-        const result = await finish(earlier, outbox, show, abandoning.signal);
-        return result.type === 'shown' ? { type: 'finished', text: earlier } : toOutcome(result);
+        offer(messages, 'again', answered);
+        const result = await finish(earlier, place, outbox, show, abandoning.signal);
+        return result.type === 'shown' ? { type: 'finished', text: earlier } : toOutcome(result, turn.id, tools.logger);
       }
+      offer(messages, 'stop', answered);
       const { ending, frames } = await streamAnswer(events, place, outbox, show, signal, abandoning.signal);
       if (frames.type === 'gone') return { type: 'gone', code: frames.code };
       if (ending.type === 'unwanted') throw new Error('an answer was given up although its messages are there');
-      const finalText = sanitise(composeLastWords(ending, tools.failureText));
+      const finalText = sanitise(composeLastWords(ending, place.hint, tools.failureText));
       await progress.update({ finalText });
-      const result = await finish(finalText, outbox, show, abandoning.signal);
-      return result.type === 'shown' ? describe(ending) : toOutcome(result);
+      // Where they take the place of an answer, they leave the way back to it.
+      if (isOwnWords(ending) && isFirstAsking) messages.offer(null);
+      else offer(messages, 'again', answered);
+      const result = await finish(finalText, place, outbox, show, abandoning.signal);
+      return result.type === 'shown' ? describe(ending) : toOutcome(result, turn.id, tools.logger);
     } finally {
       lane.leave();
       abandoning.release();
@@ -93,15 +103,26 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
   };
 }
 
-function finish(text: string, outbox: Outbox, show: ShowTools, signal: AbortSignal): Promise<LastWordsResult> {
-  return showLastWords(createSplitter(outbox.limits.text).finish(sanitise(text)), show, signal);
+function offer(messages: AnswerMessages, type: AnswerControls['type'], { question }: AnsweredTurn): void {
+  messages.offer(question === null ? null : { type, subject: question });
+}
+
+function finish(
+  text: string,
+  place: Place,
+  outbox: Outbox,
+  show: ShowTools,
+  signal: AbortSignal,
+): Promise<LastWordsResult> {
+  const parts = createSplitter(outbox.limits.text).finish(sanitise(text));
+  return showLastWords(capParts(parts, place.mostMessages, outbox.limits.text), show, signal);
 }
 
 /** A signal that follows every abort but a person's stop: that ends the answer, not its delivery. */
 function exceptStops(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const onAbort = () => {
-    if (!(signal.reason instanceof StopRequest)) controller.abort(signal.reason);
+    if (!isStop(signal.reason)) controller.abort(signal.reason);
   };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -125,8 +146,10 @@ function describe(ending: Exclude<AnswerEnding, { type: 'unwanted' }>): Delivery
   }
 }
 
-function toOutcome(result: Exclude<LastWordsResult, { type: 'shown' }>): DeliveryOutcome {
-  return result.type === 'gone'
-    ? { type: 'gone', code: result.code }
-    : { type: 'undelivered', code: result.failure.code };
+function toOutcome(result: Exclude<LastWordsResult, { type: 'shown' }>, turn: string, logger: Logger): DeliveryOutcome {
+  if (result.type === 'gone') return { type: 'gone', code: result.code };
+  const { code, message } = result.failure;
+  // Nobody can be told there: that somebody who runs the bot may see to it, it is in the log.
+  logger.warn({ turn, code, reason: message }, 'The platform did not take an answer; people do not see all of it.');
+  return { type: 'undelivered', code };
 }

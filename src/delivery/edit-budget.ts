@@ -1,14 +1,14 @@
 import type { Clock } from '../lib/clock.ts';
 import { keptForLastWords, paceGapMs } from './edit-pace.ts';
-import { createEditWindow, type WindowReport } from './edit-window.ts';
-import type { OutboxLimits } from './outbox.ts';
+import { createEditWindow } from './edit-window.ts';
+import type { EditReport, OutboxLimits } from './outbox.ts';
 
 /** What an edit is for: more of an answer, or its last word. */
 export type EditPurpose = 'streaming' | 'final';
 
-/** How an edit went. `refused`: the platform says it gets too many, and for how long to wait where it says so. */
+/** How an edit went. `report`: what the platform said of its limit. `refused`: the platform says it gets too many, and for how long to wait where it says so. */
 export type EditResult =
-  | { readonly type: 'sent' }
+  | { readonly type: 'sent'; readonly report: EditReport | null }
   | { readonly type: 'failed' }
   | { readonly type: 'refused'; readonly retryAfterMs: number | undefined };
 
@@ -26,8 +26,6 @@ export type EditLane = {
 /** The edits of one scope, shared by all answers in it. */
 export type EditBudget = {
   join(): EditLane;
-  /** What the platform says of its limit in a reply; more exact than what can be counted from here. */
-  observe(report: WindowReport): void;
   /** Nobody is in it and nothing of it matters any more. */
   isForgotten(): boolean;
 };
@@ -101,7 +99,7 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
     const nowMs = clock.now();
     const waitMs = retryAfterMs ?? unnamedWaitMs;
     blockedUntilMs = Math.max(blockedUntilMs, nowMs + waitMs + marginMs);
-    window.correct(nowMs, { remaining: 0, resetAfterMs: waitMs });
+    window.close(nowMs, waitMs);
     wideFactor = Math.min(widening.most, (nowMs < wideUntilMs ? wideFactor : 1) * widening.factor);
     wideUntilMs = nowMs + widening.lastsMs;
   };
@@ -115,7 +113,7 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
     lane.fairGapMs = fairGapMs();
     return {
       settle(result) {
-        if (result.type === 'sent') window.settle(sentMs, clock.now() - sentMs);
+        if (result.type === 'sent') window.settle(sentMs, clock.now(), result.report);
         if (result.type === 'refused') refuse(result.retryAfterMs);
         pokeHead();
       },
@@ -161,10 +159,6 @@ export function createEditBudget(limit: OutboxLimits['edits'], clock: Clock): Ed
           pokeHead();
         },
       };
-    },
-    observe(report) {
-      window.correct(clock.now(), report);
-      pokeHead();
     },
     isForgotten: () =>
       joined === 0 && window.isForgotten(clock.now()) && clock.now() >= Math.max(blockedUntilMs, wideUntilMs),

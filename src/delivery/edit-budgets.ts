@@ -1,13 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import { createEditBudget, type EditBudget } from './edit-budget.ts';
-import type { WindowReport } from './edit-window.ts';
 import type { Outbox, OutboxLimits } from './outbox.ts';
 
 /** The edit budgets of one platform, one for each scope that is in use. */
 export type EditBudgets = {
   forScope(scope: string): EditBudget;
-  /** What the platform says of a scope's limit; ignored for a scope that is not in use. */
-  observe(scope: string, report: WindowReport): void;
   /** How many scopes are remembered. */
   size(): number;
 };
@@ -44,7 +41,6 @@ export function createEditBudgets(limit: OutboxLimits['edits'], clock: Clock): E
       budgets.set(scope, budget);
       return budget;
     },
-    observe: (scope, report) => budgets.get(scope)?.observe(report),
     size: () => budgets.size,
   };
 }

@@ -1,9 +1,6 @@
-import type { OutboxLimits } from './outbox.ts';
+import type { EditReport, OutboxLimits } from './outbox.ts';
 
 type Limit = OutboxLimits['edits'];
-
-/** What a platform said about its window in the reply to an edit. */
-export type WindowReport = { readonly remaining: number; readonly resetAfterMs: number };
 
 /** What is left of a platform's limit, as well as it can be known from here. Times are the clock's. */
 export type EditWindow = {
@@ -13,10 +10,10 @@ export type EditWindow = {
   refills(nowMs: number): readonly (readonly [number, number])[];
   /** An edit is sent now. */
   take(nowMs: number): void;
-  /** The reply to the edit that was sent at `sentAtMs` took so long. */
-  settle(sentAtMs: number, roundTripMs: number): void;
-  /** The platform's own word on it. */
-  correct(nowMs: number, report: WindowReport): void;
+  /** The reply to the edit that was sent at `sentAtMs` came now, with the platform's own word on its limit where it has one. */
+  settle(sentAtMs: number, nowMs: number, report: EditReport | null): void;
+  /** The platform refused an edit: nothing is free for so long. */
+  close(nowMs: number, resetAfterMs: number): void;
   /** Nothing is remembered that matters any more. */
   isForgotten(nowMs: number): boolean;
 };
@@ -39,10 +36,16 @@ function createBucket({ count, windowMs }: Limit): EditWindow {
   let openedAtMs = Number.NEGATIVE_INFINITY;
   let endsAtMs = Number.NEGATIVE_INFINITY;
   let used = 0;
+  let capacity = count;
   let fastestMs = Number.POSITIVE_INFINITY;
+  /** Around the border nobody knows which of the two windows an edit would be counted in: there none is free. */
+  const freeAt = (nowMs: number): number => {
+    if (nowMs >= endsAtMs) return capacity;
+    return nowMs >= endsAtMs - margin ? 0 : Math.max(0, capacity - used);
+  };
   return {
-    freeAt: (nowMs) => (nowMs >= endsAtMs ? count : Math.max(0, count - used)),
-    refills: (nowMs) => (nowMs >= endsAtMs ? [] : [[endsAtMs, used]]),
+    freeAt,
+    refills: (nowMs) => (nowMs >= endsAtMs ? [] : [[endsAtMs, capacity - freeAt(nowMs)]]),
     take(nowMs) {
       if (nowMs >= endsAtMs) {
         openedAtMs = nowMs;
@@ -51,15 +54,26 @@ function createBucket({ count, windowMs }: Limit): EditWindow {
       }
       used += 1;
     },
-    settle(sentAtMs, roundTripMs) {
+    settle(sentAtMs, nowMs, report) {
+      const roundTripMs = nowMs - sentAtMs;
       fastestMs = Math.min(fastestMs, roundTripMs);
-      // The platform's window opened when the edit arrived: later than usual when the way there was slower than usual.
-      if (sentAtMs === openedAtMs) endsAtMs = sentAtMs + windowMs + margin + (roundTripMs - fastestMs) / 2;
+      // A reply that comes after the next window has opened speaks of one that is over.
+      if (sentAtMs < openedAtMs) return;
+      if (report === null) {
+        // The platform's window opened when the edit arrived: later than usual when the way there was slower than usual.
+        if (sentAtMs === openedAtMs) endsAtMs = sentAtMs + windowMs + margin + (roundTripMs - fastestMs) / 2;
+        return;
+      }
+      capacity = Math.max(1, report.count);
+      // Edits that are still on their way are not in the report; those of others are in it alone.
+      used = Math.max(used, capacity - report.remaining);
+      // The time was named before the reply's way here, and the next edit has its way there.
+      endsAtMs = nowMs + report.resetAfterMs - fastestMs + margin;
     },
-    correct(nowMs, report) {
+    close(nowMs, resetAfterMs) {
       openedAtMs = Number.NEGATIVE_INFINITY;
-      endsAtMs = nowMs + report.resetAfterMs + margin;
-      used = Math.max(0, count - report.remaining);
+      endsAtMs = nowMs + resetAfterMs + margin;
+      used = capacity;
     },
     isForgotten: (nowMs) => nowMs >= endsAtMs,
   };
@@ -76,6 +90,12 @@ function createSlidingWindow({ count, windowMs }: Limit): EditWindow {
     forget(nowMs);
     return Math.max(0, count - sentAtMs.length);
   };
+  /** What others have spent of the window is counted as spent here, until the platform says it comes free. */
+  const spend = (nowMs: number, missing: number, resetAfterMs: number) => {
+    const spentAtMs = nowMs + resetAfterMs - windowMs;
+    for (let index = 0; index < missing; index += 1) sentAtMs.push(spentAtMs);
+    sentAtMs.sort((left, right) => left - right);
+  };
   return {
     freeAt,
     refills(nowMs) {
@@ -85,14 +105,10 @@ function createSlidingWindow({ count, windowMs }: Limit): EditWindow {
     take: (nowMs) => {
       sentAtMs.push(nowMs);
     },
-    settle: () => {},
-    correct(nowMs, report) {
-      // What others have spent of the window is counted as spent here, until the platform says it comes free.
-      const missing = freeAt(nowMs) - report.remaining;
-      const spentAtMs = nowMs + report.resetAfterMs - windowMs;
-      for (let index = 0; index < missing; index += 1) sentAtMs.push(spentAtMs);
-      sentAtMs.sort((left, right) => left - right);
+    settle(_sentAtMs, nowMs, report) {
+      if (report !== null) spend(nowMs, freeAt(nowMs) - report.remaining, report.resetAfterMs);
     },
+    close: (nowMs, resetAfterMs) => spend(nowMs, freeAt(nowMs), resetAfterMs),
     isForgotten(nowMs) {
       forget(nowMs);
       return sentAtMs.length === 0;

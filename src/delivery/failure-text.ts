@@ -20,7 +20,7 @@ type Words = {
   code(fact: string, otherwise: string): string;
   /** The fact as a plain word or number; else `otherwise`. */
   word(fact: string, otherwise: string): string;
-  /** The fact, a number of bytes, in megabytes; else `otherwise`. */
+  /** The fact, a number of bytes, in megabytes as people are told limits (of 1,024 × 1,024 bytes); else `otherwise`. */
   megabytes(fact: string, otherwise: string): string;
   /** `in 20 seconds` where the server said so, else `in a minute`. */
   readonly later: string;
@@ -30,7 +30,7 @@ type Sentence = string | ((words: Words) => string);
 
 const sentences = {
   'image-type-unsupported': ({ code, word }) =>
-    `${code('name', 'The picture')} is ${word('format', 'a kind of file')}, which I cannot read. Send it as JPEG, PNG, WebP or GIF.`,
+    `${code('name', 'The picture')} is ${word('format', 'of another kind')}, which I cannot read. Send it as JPEG, PNG, WebP or GIF.`,
   'image-too-large': ({ code, megabytes }) =>
     `${code('name', 'The picture')} is larger than ${megabytes('maxBytes', '20 MB')}. Send a smaller copy.`,
   'image-too-many-pixels': ({ code, word }) =>
@@ -141,7 +141,7 @@ function toWords(facts: FailureFacts, retryAfterMs: number | undefined): Words {
     word: (fact, otherwise) => tidy(fact).replaceAll(/[^\p{L}\p{N}\p{M} .,/+-]/gu, '') || otherwise,
     megabytes: (fact, otherwise) => {
       const sizeBytes = facts[fact];
-      return typeof sizeBytes === 'number' ? `${Math.round(sizeBytes / 100_000) / 10} MB` : otherwise;
+      return typeof sizeBytes === 'number' ? `${Math.round((sizeBytes / 1_048_576) * 10) / 10} MB` : otherwise;
     },
     later: describeWait(retryAfterMs),
   };

@@ -7,15 +7,19 @@ const marks = {
   'content-filter': 'The answer was cut off by the model’s content filter. Put the question differently to learn more.',
 } as const;
 
-/** The whole text that stays in the end: the answer, and why it is not longer where that needs saying. */
+/**
+ * The whole text that stays in the end: the answer, and why it is not longer where that needs saying. `hint` is a sentence on how
+ * to go on, for the end of a complete answer; null where people need none.
+ */
 export function composeLastWords(
   ending: Exclude<AnswerEnding, { type: 'unwanted' }>,
+  hint: string | null,
   failureText: (error: unknown) => string,
 ): string {
   switch (ending.type) {
     case 'complete':
       return ending.finish === 'stop' || ending.finish === 'stopped'
-        ? ending.text
+        ? addHint(ending, hint)
         : addParagraph(ending.text, marks[ending.finish]);
     case 'stopped':
       return addParagraph(ending.text, marks.stopped);
@@ -24,6 +28,15 @@ export function composeLastWords(
     default:
       return ending satisfies never;
   }
+}
+
+function addHint(ending: Extract<AnswerEnding, { type: 'complete' }>, hint: string | null): string {
+  return hint === null || isOwnWords(ending) ? ending.text : addParagraph(ending.text, hint);
+}
+
+/** Whether the bot spoke for itself: there is nothing to be asked again or to go on with. */
+export function isOwnWords(ending: AnswerEnding): boolean {
+  return ending.type === 'complete' && ending.finish === 'stop' && ending.usage === null;
 }
 
 /** A paragraph of its own behind the text; a fence that is still open must not swallow it. */

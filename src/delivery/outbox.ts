@@ -11,15 +11,30 @@ export type OutboxLimits = {
   readonly edits: { readonly count: number; readonly windowMs: number };
 };
 
-/** Where an answer goes. `id` is opaque and survives a restart; equal `scope`s share one edit budget. */
-export type Place = { readonly id: string; readonly scope: string };
+/**
+ * Where an answer goes. `id` is opaque and survives a restart; equal `scope`s share one edit budget. `hint`: a sentence for the
+ * end of the answer, how to go on from here, where people need to be told. `mostMessages`: of one answer, where there is a limit.
+ */
+export type Place = {
+  readonly id: string;
+  readonly scope: string;
+  readonly hint: string | null;
+  readonly mostMessages: number | null;
+};
+
+/** What people can do about an answer, offered under its last message: stop it while it runs, then have it again. */
+export type AnswerControls = { readonly type: 'stop' | 'again'; readonly subject: string };
 
 /** One message of an answer. */
 export type Part = {
   readonly text: string;
   /** `streaming`: more will come. `final`: this text stays. */
   readonly state: 'streaming' | 'final';
+  readonly controls: AnswerControls | null;
 };
+
+/** What the platform says is left of its limit of edits: so many in a window, so many of them free, until it is emptied. */
+export type EditReport = { readonly count: number; readonly remaining: number; readonly resetAfterMs: number };
 
 /** PORT: how messages leave; one per platform. Failures are `Failure`s of a `PlatformFailureCode`. Every text may be hostile. */
 export type Outbox = {
@@ -31,7 +46,11 @@ export type Outbox = {
    * also after a restart.
    */
   post(place: Place, part: Part, key: string, signal: AbortSignal): Promise<string>;
-  edit(place: Place, ref: string, part: Part, signal: AbortSignal): Promise<void>;
+  /**
+   * Shows the part instead; gives what the platform says of its limit, null where it says nothing. A streaming part may be left
+   * out where the platform is stricter with a message than its limits say, such as an old one; a final part never.
+   */
+  edit(place: Place, ref: string, part: Part, signal: AbortSignal): Promise<EditReport | null>;
   /** Takes a message away; one that is gone already is no failure. */
   remove(place: Place, ref: string, signal: AbortSignal): Promise<void>;
   /** Shows for a few seconds that an answer is on its way. Best effort: resolves whatever happens. */

@@ -1,5 +1,5 @@
 import type { AnswerEvent, AnswerUsage, FinishReason } from '../answer/answer-event.ts';
-import { StopRequest } from '../answer/stop-request.ts';
+import { isStop } from '../answer/stop-request.ts';
 import { Failure } from '../lib/errors.ts';
 
 /** How an answer ended. `text` is what there is of it; empty when there is nothing. */
@@ -39,7 +39,7 @@ export async function readAnswer(
     return { type: 'broken', text, error: new Failure('chat-broken-stream', 'the answer has no end event') };
   } catch (error) {
     if (!signal.aborted) return { type: 'broken', text, error };
-    if (signal.reason instanceof StopRequest) return { type: 'stopped', text };
+    if (isStop(signal.reason)) return { type: 'stopped', text };
     throw signal.reason;
   }
 }

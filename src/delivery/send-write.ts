@@ -3,12 +3,13 @@ import { createDeadline } from '../lib/deadline.ts';
 import { Failure } from '../lib/errors.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { AnswerMessages, MessageWrite } from './answer-messages.ts';
-import type { EditPermit } from './edit-budget.ts';
+import type { EditPermit, EditResult } from './edit-budget.ts';
+import type { EditReport } from './outbox.ts';
 import type { PlatformFailureCode } from './platform-failure.ts';
 
-/** How a call to the platform went. `gone`: the message or its place does not exist any more. */
+/** How a call to the platform went, and what it said of its limit. `gone`: the message or its place does not exist any more. */
 export type WriteResult =
-  | { readonly type: 'sent' }
+  | { readonly type: 'sent'; readonly report: EditReport | null }
   | { readonly type: 'gone'; readonly code: 'platform-message-gone' | 'platform-place-gone' }
   | { readonly type: 'failed'; readonly failure: Failure; readonly isLimit: boolean };
 
@@ -26,18 +27,31 @@ export async function sendWrite(
   const late = () =>
     new Failure<PlatformFailureCode>('platform-unreachable', `no reply within ${callLimitMs} ms`, { retryable: true });
   const deadline = createDeadline(tools.clock, callLimitMs, signal, late);
-  let result: WriteResult = { type: 'sent' };
+  let settled: EditResult = { type: 'failed' };
   try {
-    await messages.write(write, deadline.signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    result = toResult(deadline.signal.aborted ? deadline.signal.reason : error);
+    const result = await attempt(messages, write, deadline.signal, signal);
+    settled = toEditResult(result);
+    tools.metrics.count('message_writes_total', { write: write.type, result: labelOf(result) });
+    return result;
   } finally {
     deadline.cancel();
-    permit?.settle(toEditResult(result));
-    tools.metrics.count('message_writes_total', { write: write.type, result: labelOf(result) });
+    // Whatever happens: a permit that is not given back holds up everybody in the scope.
+    permit?.settle(settled);
   }
-  return result;
+}
+
+async function attempt(
+  messages: AnswerMessages,
+  write: MessageWrite,
+  limited: AbortSignal,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  try {
+    return { type: 'sent', report: await messages.write(write, limited) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return toResult(limited.aborted ? limited.reason : error);
+  }
 }
 
 function toResult(error: unknown): WriteResult {
@@ -49,9 +63,9 @@ function toResult(error: unknown): WriteResult {
   return { type: 'failed', failure: error, isLimit: error.code === 'platform-rate-limited' };
 }
 
-function toEditResult(result: WriteResult): Parameters<EditPermit['settle']>[0] {
+function toEditResult(result: WriteResult): EditResult {
   if (result.type === 'failed' && result.isLimit) return { type: 'refused', retryAfterMs: result.failure.retryAfterMs };
-  return { type: result.type === 'sent' ? 'sent' : 'failed' };
+  return result.type === 'sent' ? result : { type: 'failed' };
 }
 
 function labelOf(result: WriteResult): string {

@@ -14,6 +14,8 @@ export type ShowTools = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** An earlier attempt at the same answer may have come further than this one is yet. */
+  readonly isResumed: boolean;
 };
 
 /** Why frames are no longer shown: the answer is complete, the platform refuses them, or there is nothing left to show them in. */

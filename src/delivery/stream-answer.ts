@@ -1,5 +1,6 @@
 import type { AnswerEvent } from '../answer/answer-event.ts';
 import type { AnswerMessages } from './answer-messages.ts';
+import { capParts } from './cap-parts.ts';
 import { createFrameSlot } from './frames.ts';
 import type { Outbox, Place } from './outbox.ts';
 import { type AnswerEnding, readAnswer } from './read-answer.ts';
@@ -34,7 +35,7 @@ export async function streamAnswer(
 
   const render = () => {
     const safe = sanitiseWhole(text);
-    return splitter.parts(safe.text, safe.settled);
+    return capParts(splitter.parts(safe.text, safe.settled), place.mostMessages, outbox.limits.text);
   };
   const read = async () => {
     try {
@@ -54,9 +55,10 @@ export async function streamAnswer(
     }
   };
   const showAll = async (): Promise<FramesEnd> => {
-    const typed = show.messages.count() === 0 ? showTyping(outbox, place, clock, typing.signal) : Promise.resolve();
+    const isCatchingUp = show.isResumed && show.messages.count() > 0;
+    const typed = isCatchingUp ? Promise.resolve() : showTyping(outbox, place, clock, typing.signal);
     try {
-      if (show.messages.count() > 0) await clock.sleep(catchUpMs, waiting.signal).catch(() => {});
+      if (isCatchingUp) await clock.sleep(catchUpMs, waiting.signal).catch(() => {});
       const frames = await showFrames(slot, render, withoutTyping(show, typing), waiting.signal, abandon);
       isWanted = frames.type !== 'gone';
       return frames;
@@ -78,8 +80,9 @@ export async function streamAnswer(
 function withoutTyping(show: ShowTools, typing: AbortController): ShowTools {
   const { messages } = show;
   const write: AnswerMessages['write'] = async (wanted, signal) => {
-    await messages.write(wanted, signal);
+    const report = await messages.write(wanted, signal);
     typing.abort(isOver);
+    return report;
   };
   return { ...show, messages: { ...messages, write } };
 }

@@ -6,7 +6,7 @@ import { createGate } from '../lib/gate.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { ImageRef } from '../turn/image-ref.ts';
 import type { ImageFailureCode } from './image-failure.ts';
-import type { ImageSource } from './image-source.ts';
+import type { DownloadedImage, ImageSource } from './image-source.ts';
 import { normalPicture, type OriginalPicture, type PictureRemark, type PrepareImage } from './prepare-image.ts';
 import { uploadFileName } from './upload-file-name.ts';
 
@@ -89,14 +89,15 @@ export function createPictureGatherer(tools: GatheringTools): GatherPictures {
   const gate = createGate(picturesAtOnce, picturesWaiting);
 
   const prepareAndUpload = async (
-    bytes: Uint8Array,
+    { bytes, posted }: DownloadedImage,
     image: ImageRef,
     wanted: PicturesWanted,
     signal: AbortSignal,
   ): Promise<Uploaded> => {
     const prepared = await tools.prepare(bytes, normalPicture, signal);
     tools.metrics.count('pictures_prepared_total');
-    const { mimeType, extension, remarks, original } = prepared;
+    const { mimeType, extension, remarks } = prepared;
+    const original = posted ?? prepared.original;
     const fileName = uploadFileName(image.name, extension);
     const { conversationKey } = wanted;
     const upload = { conversationKey, bytes: prepared.bytes, mimeType, fileName, original };
@@ -111,11 +112,11 @@ export function createPictureGatherer(tools: GatheringTools): GatherPictures {
     begun: Map<string, Promise<Uploaded>>,
     signal: AbortSignal,
   ): Promise<Gathered> => {
-    const bytes = await downloadInTime(wanted.download, image, tools.clock, signal);
-    const sha256 = await hash(bytes);
+    const downloaded = await downloadInTime(wanted.download, image, tools.clock, signal);
+    const sha256 = await hash(downloaded.bytes);
     const twin = wanted.known.find((each) => each.sha256 === sha256);
     if (twin !== undefined) return reuse({ ...twin, imageId: image.id, name: image.name }, true);
-    const uploading = begun.get(sha256) ?? prepareAndUpload(bytes, image, wanted, signal);
+    const uploading = begun.get(sha256) ?? prepareAndUpload(downloaded, image, wanted, signal);
     begun.set(sha256, uploading);
     const { key, remarks } = await uploading;
     return { type: 'used', picture: { imageId: image.id, sha256, key, name: image.name }, isNew: true, remarks };
@@ -165,7 +166,7 @@ async function downloadInTime(
   image: ImageRef,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<DownloadedImage> {
   const tooSlow = () =>
     new Failure<ImageFailureCode>('image-download-failed', `Not downloaded within ${downloadLimitMs} ms.`, {
       retryable: true,

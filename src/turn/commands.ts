@@ -81,6 +81,11 @@ function toBareCommand(name: string, words: readonly string[]): Command | null {
   return command.name === 'new' || command.name === 'help' ? (words.length === 0 ? command : null) : command;
 }
 
+/** Whether a turn's text asks something, rather than telling the bot what to do. */
+export function isQuestion(text: string): boolean {
+  return parseRequest(text).type === 'question';
+}
+
 /**
  * Reads a turn's text: commands with `/` or `!` in front, the same as bare words after a mention (slash commands cannot go
  * everywhere), `!m MODEL question` for one turn with another model; everything else is a question.

@@ -1,12 +1,32 @@
-import type { Turn } from './turn.ts';
+import type { Person, Turn } from './turn.ts';
 
-/** What a platform reports. `stop` comes from the asker, or from somebody the platform lets moderate. */
+/** What a platform reports. */
 export type InboxEvent =
   | { readonly type: 'turn'; readonly turn: Turn }
-  | { readonly type: 'stop'; readonly turnId: string; readonly person: Turn['person'] };
+  /** The question was edited: it is asked again into the same messages. Also a message that only now became one. */
+  | { readonly type: 'changed'; readonly turn: Turn }
+  /** The question was deleted: its answer goes too. */
+  | { readonly type: 'deleted'; readonly subject: string }
+  | { readonly type: 'stop'; readonly subject: string; readonly person: Person }
+  /**
+   * The same question once more: into the same messages, or with a `route` into new ones there. `id` tells this wish from any
+   * other; `model` null: as before.
+   */
+  | {
+      readonly type: 'again';
+      readonly subject: string;
+      readonly id: string;
+      readonly model: string | null;
+      readonly route: string | null;
+      readonly person: Person;
+      readonly receivedAtMs: number;
+    };
 
-/** What became of it. `accepted` means durable: only now may the platform be told that the message arrived. */
-export type Receipt = 'accepted' | 'duplicate' | 'busy' | 'refused';
+/**
+ * What became of it. `accepted` means durable: only now may the platform be told that the message arrived. `refused`: this person
+ * may not. `unknown`: there is nothing of that question to be changed.
+ */
+export type Receipt = 'accepted' | 'duplicate' | 'busy' | 'refused' | 'unknown';
 
 /** PORT: where turns come from; one per platform. */
 export type Inbox = {

@@ -10,19 +10,31 @@ const imageSchema = z.strictObject({
   locator: z.string(),
 });
 
-const turnSchema = z.strictObject({
+/** A turn as it is stored. */
+export const turnSchema = z.strictObject({
   id: z.string(),
+  subject: z.string(),
   platform: z.string(),
   tenant: z.string(),
   channel: z.string(),
   thread: z.string(),
   opensThread: z.boolean(),
   message: z.string(),
+  route: z.string(),
   direct: z.boolean(),
-  person: z.strictObject({ id: z.string(), name: z.string(), moderator: z.boolean() }),
+  aside: z.boolean(),
+  person: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    moderator: z.boolean(),
+    managesChannel: z.boolean(),
+    managesServer: z.boolean(),
+  }),
   text: z.string(),
-  images: z.array(imageSchema),
-  quotedImages: z.array(imageSchema),
+  model: z.string().nullable(),
+  images: z.array(imageSchema).readonly(),
+  quotedImages: z.array(imageSchema).readonly(),
+  unseen: z.string().nullable(),
   receivedAtMs: z.number(),
 });
 

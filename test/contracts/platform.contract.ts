@@ -30,7 +30,7 @@ export type PlatformHarness = {
 type Skips = { readonly restart?: { readonly reason: string } };
 
 const never = new AbortController().signal;
-const part = (text: string, state: Part['state'] = 'final'): Part => ({ text, state });
+const part = (text: string, state: Part['state'] = 'final'): Part => ({ text, state, controls: null });
 
 /** The `Failure` a promise rejects with. */
 async function failureOf(promise: Promise<unknown>): Promise<Failure> {
@@ -292,7 +292,7 @@ export function platformContract(
         await run(outbox.typing(place, stop.signal));
         stop.abort();
         await run(outbox.typing(place, stop.signal));
-        await run(outbox.typing({ id: 'nowhere', scope: 'nowhere' }, never));
+        await run(outbox.typing({ id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null }, never));
       });
     });
   });

@@ -1,6 +1,7 @@
 import { platformContract } from '../contracts/platform.contract.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakePlatform } from './fake-platform.ts';
+import { createSampleTurn } from './sample-turn.ts';
 
 platformContract(
   'the fake platform',
@@ -13,21 +14,15 @@ platformContract(
       outbox: platform.outbox,
       async say(text: string) {
         said += 1;
-        await platform.say({
-          id: `turn-${said}`,
-          platform: platform.inbox.name,
-          tenant: 'server',
-          channel: 'channel',
-          thread: `message-of-a-person-${said}`,
-          opensThread: true,
-          message: `message-of-a-person-${said}`,
-          direct: false,
-          person: { id: 'person', name: 'Amber Fox', moderator: false },
-          text,
-          images: [],
-          quotedImages: [],
-          receivedAtMs: clock.now(),
-        });
+        await platform.say(
+          createSampleTurn(`turn-${said}`, `message-of-a-person-${said}`, {
+            platform: platform.inbox.name,
+            opensThread: true,
+            text,
+            images: [],
+            receivedAtMs: clock.now(),
+          }),
+        );
       },
       seen: (place: { id: string }) =>
         platform.screen.messages(place.id).map(({ ref, text, state }) => ({ ref, text, state })),

@@ -1,4 +1,4 @@
-import type { Outbox, OutboxLimits, Part, Place, TextUnit } from '../../src/delivery/outbox.ts';
+import type { EditReport, Outbox, OutboxLimits, Part, Place, TextUnit } from '../../src/delivery/outbox.ts';
 import type { PlatformFailureCode } from '../../src/delivery/platform-failure.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { Failure } from '../../src/lib/errors.ts';
@@ -23,6 +23,12 @@ export type FakePlatformOptions = {
   readonly posts?: Window;
   /** Time from here to there, and again for the reply: 100 ms unless told otherwise. */
   readonly oneWayMs?: () => number;
+  /** How to go on from its places; nothing unless told otherwise. */
+  readonly hint?: string;
+  /** Messages that one answer may have; any number unless told otherwise. */
+  readonly mostMessages?: number;
+  /** Tells in every reply to an edit what is left of the limit. */
+  readonly reportsLimit?: boolean;
   /** Which scope a turn's place belongs to; its channel unless told otherwise. */
   readonly scopeOf?: (turn: Turn) => string;
 };
@@ -66,10 +72,11 @@ function lengthIn(unit: TextUnit, text: string): number {
   return unit === 'utf16' ? text.length : Buffer.byteLength(text, 'utf8');
 }
 
-/** Counts calls in windows that open with the first one, for each scope; gives the wait when a window is used up. */
-function createServerWindows(limit: Window | undefined): (scope: string, nowMs: number) => number | null {
+/** Counts calls in windows that open with the first one, for each scope. */
+function createServerWindows(limit: Window | undefined) {
   const windows = new Map<string, { endsAtMs: number; used: number }>();
-  return (scope, nowMs) => {
+  /** The wait when the window is used up, else null. */
+  const take = (scope: string, nowMs: number): number | null => {
     if (limit === undefined) return null;
     const open = windows.get(scope);
     if (open === undefined || nowMs >= open.endsAtMs) {
@@ -80,6 +87,13 @@ function createServerWindows(limit: Window | undefined): (scope: string, nowMs: 
     open.used += 1;
     return null;
   };
+  /** What a reply says of the window that is open now. */
+  const report = (scope: string, nowMs: number): EditReport | null => {
+    const open = windows.get(scope);
+    if (limit === undefined || open === undefined) return null;
+    return { count: limit.count, remaining: limit.count - open.used, resetAfterMs: open.endsAtMs - nowMs };
+  };
+  return { take, report };
 }
 
 /** A list of refusals to come, taken one by one. */
@@ -111,8 +125,8 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
   const scopeOf = options.scopeOf ?? ((turn: Turn) => turn.channel);
   const screen = createFakeScreen(clock.now());
   const calls: FakeCallCounts = { opens: 0, posts: 0, edits: 0, removes: 0, typings: 0, rateLimited: 0 };
-  const takeEdit = createServerWindows(options.enforcedEdits ?? edits);
-  const takePost = createServerWindows(options.posts);
+  const editWindows = createServerWindows(options.enforcedEdits ?? edits);
+  const postWindows = createServerWindows(options.posts);
   const editScript = createScript();
   const postScript = createScript();
   const gonePlaces = new Set<string>();
@@ -152,7 +166,12 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
     open: (turn, signal) =>
       request(signal, () => {
         calls.opens += 1;
-        const place = { id: conversationKey(turn), scope: scopeOf(turn) };
+        const place = {
+          id: conversationKey(turn),
+          scope: scopeOf(turn),
+          hint: options.hint ?? null,
+          mostMessages: options.mostMessages ?? null,
+        };
         refusePlace(place);
         return place;
       }),
@@ -163,7 +182,7 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
         if (refusal !== undefined) throw refusal;
         refusePlace(place);
         refuseText(part);
-        refuseRate(takePost(place.scope, clock.now()));
+        refuseRate(postWindows.take(place.scope, clock.now()));
         const identity = `${place.id}\n${key}`;
         const known = refByKey.get(identity);
         const ref = known ?? `message-${nextRef}`;
@@ -182,11 +201,12 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
         if (refusal !== undefined) throw refusal;
         refusePlace(place);
         refuseText(part);
-        refuseRate(takeEdit(place.scope, clock.now()));
+        refuseRate(editWindows.take(place.scope, clock.now()));
         const message = screen.message(ref);
         if (message === undefined) throw new Failure('platform-message-gone', 'the message is gone');
         screen.show({ ...message, ...part }, clock.now());
         if (editScript.losesReply()) throw unreachable();
+        return options.reportsLimit === true ? editWindows.report(place.scope, clock.now()) : null;
       }),
     remove: (place, ref, signal) =>
       request(signal, () => {

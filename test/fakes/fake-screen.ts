@@ -1,3 +1,5 @@
+import type { AnswerControls } from '../../src/delivery/outbox.ts';
+
 /** One message as people see it now. */
 export type ScreenMessage = {
   readonly ref: string;
@@ -5,6 +7,7 @@ export type ScreenMessage = {
   readonly key: string;
   readonly text: string;
   readonly state: 'streaming' | 'final';
+  readonly controls: AnswerControls | null;
 };
 
 /** One change of what people see. `text` is null when the message was taken away. */

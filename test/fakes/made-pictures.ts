@@ -105,6 +105,6 @@ export function otherFiles(): ReadonlyMap<string, Buffer> {
     ['a Windows program', program],
     ['an HTML page', Buffer.from('<!DOCTYPE html><html><head><title>Sign in</title></head></html>')],
     ['text', Buffer.from('Not found\n')],
-    ['unknown', Buffer.from([0, 200, 1, 201, 2, 202, 3, 203, 4, 204])],
+    ['of an unknown kind', Buffer.from([0, 200, 1, 201, 2, 202, 3, 203, 4, 204])],
   ]);
 }

@@ -2,6 +2,7 @@ import { createModelList } from '../../src/answer/model-list.ts';
 import type { ModelInfo } from '../../src/answer/models.ts';
 import { assembleBot } from '../../src/assemble-bot.ts';
 import type { ImageFailureCode } from '../../src/images/image-failure.ts';
+import type { DownloadedImage } from '../../src/images/image-source.ts';
 import type { PreparedImage } from '../../src/images/prepare-image.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import { noMetrics } from '../../src/lib/metrics.ts';
@@ -45,11 +46,11 @@ export function createBotRig(options: RigOptions = {}) {
   const rows: MemoryTurnRows = new Map();
   const downloads: string[] = [];
 
-  const downloadImage = async (image: ImageRef, _maxBytes: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const downloadImage = async (image: ImageRef, _maxBytes: number, signal: AbortSignal): Promise<DownloadedImage> => {
     await clock.sleep(10, signal);
     downloads.push(image.name);
     if (image.name === 'missing.png') throw new Failure<ImageFailureCode>('image-gone', 'it was deleted');
-    return new TextEncoder().encode(image.name);
+    return { bytes: new TextEncoder().encode(image.name), posted: null };
   };
 
   const prepare = async (bytes: Uint8Array): Promise<PreparedImage> => {
@@ -108,6 +109,7 @@ export function createBotRig(options: RigOptions = {}) {
     chat,
     platform,
     downloads,
+    store,
     logger,
     start,
     turn,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Person, Turn } from '../../src/turn/turn.ts';
+import { createSamplePerson } from '../fakes/sample-turn.ts';
 import { createBotRig, picture } from './bot-rig.ts';
 
 describe('a question about a picture', () => {
@@ -131,7 +133,7 @@ describe('stopping', () => {
     const turn = rig.turn('count', [picture('a.png')]);
     await rig.clock.runUntil(rig.platform.say(turn));
     await rig.clock.advance(11_000);
-    expect(await rig.platform.report({ type: 'stop', turnId: turn.id, person: turn.person })).toBe('accepted');
+    expect(await rig.platform.report({ type: 'stop', subject: turn.subject, person: turn.person })).toBe('accepted');
     await rig.clock.advance(10_000);
     expect(rig.platform.screen.messages().map((message) => message.text)).toEqual([
       expect.stringMatching(/^one two\s[\s\S]*[Ss]topped/),
@@ -146,11 +148,11 @@ describe('stopping', () => {
     const turn = rig.turn('count', [picture('a.png')]);
     await rig.clock.runUntil(rig.platform.say(turn));
     await rig.clock.advance(6_000);
-    const stranger = { id: 'stranger', name: 'Eve', moderator: false };
-    expect(await rig.platform.report({ type: 'stop', turnId: turn.id, person: stranger })).toBe('refused');
-    expect(await rig.platform.report({ type: 'stop', turnId: turn.id, person: { ...stranger, moderator: true } })).toBe(
-      'accepted',
-    );
+    const stranger = createSamplePerson('stranger', 'Eve');
+    expect(await rig.platform.report({ type: 'stop', subject: turn.subject, person: stranger })).toBe('refused');
+    expect(
+      await rig.platform.report({ type: 'stop', subject: turn.subject, person: { ...stranger, moderator: true } }),
+    ).toBe('accepted');
     await rig.clock.advance(30_000);
   });
 
@@ -160,7 +162,358 @@ describe('stopping', () => {
     const turn = rig.turn('what is this?', [picture('a.png')]);
     await rig.clock.runUntil(rig.platform.say(turn));
     await rig.clock.advance(30_000);
-    expect(await rig.platform.report({ type: 'stop', turnId: turn.id, person: turn.person })).toBe('refused');
+    expect(await rig.platform.report({ type: 'stop', subject: turn.subject, person: turn.person })).toBe('unknown');
+  });
+});
+
+describe('asking again', () => {
+  const first = { words: ['A cat.'] };
+  const second = { words: ['A ', 'sleeping ', 'cat.'], wordDelayMs: 2_000 };
+
+  async function startAnswered() {
+    const rig = createBotRig();
+    rig.start();
+    rig.chat.script(first);
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(10_000);
+    const again = (change: { id?: string; model?: string; route?: string; subject?: string; person?: Person } = {}) =>
+      rig.clock.runUntil(
+        rig.platform.report({
+          type: 'again',
+          subject: change.subject ?? turn.subject,
+          id: change.id ?? 'press-1',
+          model: change.model ?? null,
+          route: change.route ?? null,
+          person: change.person ?? turn.person,
+          receivedAtMs: rig.clock.now(),
+        }),
+      );
+    const shown = () => rig.platform.screen.messages().map(({ ref, text, controls }) => [ref, text, controls?.type]);
+    return { rig, turn, again, shown };
+  }
+
+  it('is offered under an answer, and stopping while it is written', async () => {
+    const { rig, shown } = await startAnswered();
+    expect(shown()).toEqual([['message-1', 'A cat.', 'again']]);
+    rig.chat.script(second);
+    await rig.clock.runUntil(rig.platform.say(rig.turn('and?', [picture('dog.png')])));
+    await rig.clock.advance(3_000);
+    expect(shown()[1]?.[2]).toBe('stop');
+  });
+
+  it('writes into the same message, about the same picture, with the model that was picked', async () => {
+    const { rig, again, shown } = await startAnswered();
+    rig.chat.script(second);
+    expect(await again({ model: 'other' })).toBe('accepted');
+    await rig.clock.advance(30_000);
+    expect(shown()).toEqual([['message-1', 'A sleeping cat.', 'again']]);
+    expect(rig.chat.questions.map(({ model }) => model)).toEqual(['inspector', 'other']);
+    expect(rig.chat.questions[1]?.imageKeys).toEqual(rig.chat.questions[0]?.imageKeys);
+  });
+
+  it('takes messages away that the new answer does not need', async () => {
+    const { rig, again, shown } = await startAnswered();
+    rig.chat.script({ words: [`${'long '.repeat(500)}end.`] });
+    await again();
+    await rig.clock.advance(30_000);
+    expect(shown()).toHaveLength(2);
+    rig.chat.script(first);
+    await again({ id: 'press-2' });
+    await rig.clock.advance(30_000);
+    expect(shown()).toEqual([['message-1', 'A cat.', 'again']]);
+  });
+
+  it('is up to the asker and to moderators, and not offered twice at once', async () => {
+    const { rig, again } = await startAnswered();
+    const stranger = createSamplePerson('stranger', 'Eve');
+    expect(await again({ person: stranger })).toBe('refused');
+    rig.chat.script(second);
+    expect(await again({ person: { ...stranger, moderator: true } })).toBe('accepted');
+    expect(await again({ id: 'press-2' })).toBe('duplicate');
+    await rig.clock.advance(30_000);
+  });
+
+  it('elsewhere leaves the first answer as it stands', async () => {
+    const { rig, again, shown } = await startAnswered();
+    rig.chat.script(second);
+    expect(await again({ route: 'elsewhere' })).toBe('accepted');
+    await rig.clock.advance(30_000);
+    expect(shown().map(([, text]) => text)).toEqual(['A cat.', 'A sleeping cat.']);
+  });
+
+  it('elsewhere again and again makes no name longer', async () => {
+    const { rig, again, turn } = await startAnswered();
+    const lengths: number[] = [];
+    for (const id of ['press-1', 'press-2', 'press-3']) {
+      const last = rig.platform.screen.messages().at(-1)?.controls?.subject ?? turn.subject;
+      rig.chat.script(first);
+      await again({ id, route: 'elsewhere', subject: last });
+      await rig.clock.advance(10_000);
+      lengths.push(rig.platform.screen.messages().at(-1)?.controls?.subject.length ?? 0);
+    }
+    expect(new Set(lengths).size).toBe(1);
+  });
+
+  it('of what nobody remembers is unknown', async () => {
+    const { rig, turn } = await startAnswered();
+    const { person } = turn;
+    const wish = {
+      type: 'again',
+      subject: 'other',
+      id: 'press',
+      model: null,
+      route: null,
+      person,
+      receivedAtMs: 0,
+    } as const;
+    expect(await rig.platform.report(wish)).toBe('unknown');
+  });
+
+  it('is about the pictures it was about, whatever came since', async () => {
+    const { rig, turn } = await startAnswered();
+    rig.chat.script(first);
+    const followUp = rig.turn('and its colour?');
+    await rig.clock.runUntil(rig.platform.say(followUp));
+    await rig.clock.advance(10_000);
+    rig.chat.script(first);
+    await rig.ask('what is that?', [picture('dog.png')]);
+    rig.chat.script(first);
+    const wish = {
+      type: 'again',
+      subject: followUp.subject,
+      id: 'press',
+      model: null,
+      route: null,
+      receivedAtMs: 0,
+    } as const;
+    await rig.clock.runUntil(rig.platform.report({ ...wish, person: turn.person }));
+    await rig.clock.advance(10_000);
+    expect(rig.chat.questions[3]?.imageKeys).toEqual(rig.chat.questions[0]?.imageKeys);
+  });
+
+  it('when there is too much to do leaves the answer as it stands', async () => {
+    const rig = createBotRig({ perConversation: 1 });
+    rig.start();
+    rig.chat.script(first);
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(10_000);
+    rig.chat.script({ words: ['a ', 'b ', 'c '], wordDelayMs: 10_000 });
+    await rig.clock.runUntil(rig.platform.say(rig.turn('one', [picture('a.png')])));
+    await rig.clock.advance(1_000);
+    await rig.clock.runUntil(rig.platform.say(rig.turn('two', [picture('b.png')])));
+    const wish = {
+      type: 'again',
+      subject: turn.subject,
+      id: 'press',
+      model: null,
+      route: null,
+      receivedAtMs: 0,
+    } as const;
+    expect(await rig.clock.runUntil(rig.platform.report({ ...wish, person: turn.person }))).toBe('busy');
+    expect(rig.platform.screen.messages().some(({ text }) => text.includes('busy'))).toBe(false);
+    expect(rig.platform.screen.messages()[0]?.text).toBe('A cat.');
+    await rig.clock.advance(100_000);
+  });
+
+  it('survives a restart', async () => {
+    const rig = createBotRig();
+    const before = rig.start();
+    rig.chat.script(first);
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(10_000);
+    await before.stop();
+    rig.start();
+    rig.chat.script(second);
+    const wish = {
+      type: 'again',
+      subject: turn.subject,
+      id: 'press',
+      model: null,
+      route: null,
+      receivedAtMs: 0,
+    } as const;
+    expect(await rig.clock.runUntil(rig.platform.report({ ...wish, person: turn.person }))).toBe('accepted');
+    await rig.clock.advance(30_000);
+    expect(rig.platform.screen.messages().map(({ text }) => text)).toEqual(['A sleeping cat.']);
+  });
+});
+
+describe('a question that is edited', () => {
+  const slow = { words: ['one ', 'two ', 'three ', 'four '], wordDelayMs: 5_000 };
+  const edited = (turn: Turn, text: string, version = '1'): Turn => ({ ...turn, id: `${turn.id}~${version}`, text });
+
+  it('is asked again into the same messages', async () => {
+    const rig = createBotRig();
+    rig.start();
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(20_000);
+    rig.chat.script({ words: ['Grey.'] });
+    const changed = { type: 'changed', turn: edited(turn, 'what colour is it?') } as const;
+    expect(await rig.clock.runUntil(rig.platform.report(changed))).toBe('accepted');
+    expect(await rig.clock.runUntil(rig.platform.report(changed))).toBe('duplicate');
+    await rig.clock.advance(20_000);
+    expect(rig.platform.screen.messages().map(({ text }) => text)).toEqual(['Grey.']);
+    expect(rig.chat.questions.map(({ prompt }) => prompt)).toEqual(['what is this?', 'what colour is it?']);
+  });
+
+  it('while it is being answered stops the model and starts over in the same message', async () => {
+    const rig = createBotRig();
+    rig.start();
+    rig.chat.script(slow);
+    const turn = rig.turn('count', [picture('a.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(11_000);
+    rig.chat.script({ words: ['Three cats.'] });
+    await rig.clock.runUntil(rig.platform.report({ type: 'changed', turn: edited(turn, 'count the cats') }));
+    await rig.clock.advance(30_000);
+    expect(rig.platform.screen.messages().map(({ ref, text }) => [ref, text])).toEqual([['message-1', 'Three cats.']]);
+    expect(rig.chat.stopped).toEqual(['record-1']);
+  });
+
+  it('before its turn has come is asked once, as it is now', async () => {
+    const rig = createBotRig();
+    rig.start();
+    rig.chat.script(slow);
+    await rig.clock.runUntil(rig.platform.say(rig.turn('count', [picture('a.png')])));
+    const waiting = rig.turn('what is tis?', [picture('b.png')]);
+    await rig.clock.runUntil(rig.platform.say(waiting));
+    await rig.clock.runUntil(rig.platform.report({ type: 'changed', turn: edited(waiting, 'what is this?') }));
+    await rig.clock.advance(120_000);
+    expect(rig.chat.questions.map(({ prompt }) => prompt)).toEqual(['count', 'what is this?']);
+  });
+
+  it('that was none before is answered like a new one', async () => {
+    const rig = createBotRig();
+    rig.start();
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    rig.chat.script({ words: ['A cat.'] });
+    await rig.clock.runUntil(rig.platform.report({ type: 'changed', turn: edited(turn, 'what is this?') }));
+    await rig.clock.advance(10_000);
+    expect(rig.platform.screen.messages().map(({ text }) => text)).toEqual(['A cat.']);
+  });
+});
+
+describe('a question that is deleted', () => {
+  const slow = { words: ['one ', 'two ', 'three ', 'four '], wordDelayMs: 5_000 };
+
+  it('takes its answer along', async () => {
+    const rig = createBotRig();
+    rig.start();
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(20_000);
+    const deleted = { type: 'deleted', subject: turn.subject } as const;
+    expect(await rig.clock.runUntil(rig.platform.report(deleted))).toBe('accepted');
+    expect(rig.platform.screen.messages()).toEqual([]);
+    expect(await rig.clock.runUntil(rig.platform.report(deleted))).toBe('unknown');
+  });
+
+  it('while it is being answered stops the model and leaves nothing', async () => {
+    const rig = createBotRig();
+    rig.start();
+    rig.chat.script(slow);
+    const turn = rig.turn('count', [picture('a.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(11_000);
+    await rig.clock.runUntil(rig.platform.report({ type: 'deleted', subject: turn.subject }));
+    await rig.clock.advance(30_000);
+    expect(rig.platform.screen.messages()).toEqual([]);
+    expect(rig.chat.stopped).toEqual(['record-1']);
+  });
+
+  it('before its turn has come is never asked', async () => {
+    const rig = createBotRig();
+    rig.start();
+    rig.chat.script(slow);
+    await rig.clock.runUntil(rig.platform.say(rig.turn('count', [picture('a.png')])));
+    const waiting = rig.turn('what is this?', [picture('b.png')]);
+    await rig.clock.runUntil(rig.platform.say(waiting));
+    await rig.clock.runUntil(rig.platform.report({ type: 'deleted', subject: waiting.subject }));
+    await rig.clock.advance(120_000);
+    expect(rig.chat.questions).toHaveLength(1);
+    expect(rig.platform.screen.messages()).toHaveLength(1);
+  });
+
+  it('that nobody asked the bot is nothing to it', async () => {
+    const rig = createBotRig();
+    rig.start();
+    expect(await rig.clock.runUntil(rig.platform.report({ type: 'deleted', subject: 'chatter' }))).toBe('unknown');
+  });
+});
+
+describe('beside an answer that is being written', () => {
+  it('a command given aside is carried out at once and counts from the next question on', async () => {
+    const rig = createBotRig();
+    rig.start();
+    rig.chat.script({ words: ['one ', 'two ', 'three ', 'four '], wordDelayMs: 5_000 });
+    await rig.clock.runUntil(rig.platform.say(rig.turn('count', [picture('a.png')])));
+    await rig.clock.runUntil(rig.platform.say(rig.turn('/model other', [], { aside: true })));
+    await rig.clock.advance(2_000);
+    expect(rig.platform.screen.messages().map(({ text }) => text)).toContain(
+      '`other` answers in this conversation from now on.',
+    );
+    await rig.clock.advance(60_000);
+    await rig.ask('and now?');
+    expect(rig.chat.questions.map(({ model }) => model)).toEqual(['inspector', 'other']);
+  });
+});
+
+describe('a place that takes few messages', () => {
+  it('shows what fits, and says that there would be more', async () => {
+    const rig = createBotRig({ platform: { mostMessages: 2 } });
+    rig.start();
+    rig.chat.script({ words: Array.from({ length: 2_000 }, (_, index) => `word${index} `), wordDelayMs: 5 });
+    await rig.ask('what is this?', [picture('cat.png')]);
+    const shown = rig.platform.screen.messages();
+    expect(shown).toHaveLength(2);
+    expect(shown[1]?.text).toMatch(/word\d+\n\nThe answer goes on, but no more messages fit here\./);
+    expect(shown[1]?.text.length).toBeLessThanOrEqual(2_000);
+    expect(shown[1]?.controls?.type).toBe('again');
+  });
+});
+
+describe('a store that breaks', () => {
+  it('after a question was taken leaves nobody without a word', async () => {
+    const rig = createBotRig();
+    rig.start();
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    rig.store.fail();
+    await rig.clock.advance(30_000);
+    expect(rig.platform.screen.messages().map(({ text }) => text)).toEqual([
+      expect.stringContaining('I cannot keep anything at the moment.'),
+    ]);
+  });
+});
+
+describe('what a place needs said', () => {
+  it('stands at the end of a model’s answer, and not under the bot’s own words', async () => {
+    const rig = createBotRig({ platform: { hint: 'Mention me to go on.' } });
+    rig.start();
+    rig.chat.script({ words: ['A cat.'] });
+    expect(await rig.ask('what is this?', [picture('cat.png')])).toBe('A cat.\n\nMention me to go on.');
+    expect(await rig.ask('what is this?', [], { thread: 'second' })).not.toContain('Mention me');
+  });
+
+  it('about words that cannot be seen is said instead of asking about earlier pictures', async () => {
+    const rig = createBotRig();
+    rig.start();
+    await rig.ask('what is this?', [picture('cat.png')]);
+    expect(await rig.ask('', [], { unseen: 'I cannot read that.' })).toBe('I cannot read that.');
+    await rig.ask('and its colour?', [], { unseen: 'I cannot read that.' });
+    expect(rig.chat.questions).toHaveLength(2);
+  });
+
+  it('about pictures that cannot be seen is said where there is none', async () => {
+    const rig = createBotRig();
+    rig.start();
+    expect(
+      await rig.ask('what is this?', [], { unseen: 'I cannot see that picture: mention me in its message.' }),
+    ).toBe('I cannot see that picture: mention me in its message.');
   });
 });
 
@@ -197,7 +550,7 @@ describe('models', () => {
     await rig.ask('what is this?', [picture('a.png')]);
     await rig.ask('what is this?', [picture('a.png')], {
       thread: 'second',
-      person: { id: 'somebody', name: 'Bo', moderator: false },
+      person: createSamplePerson('somebody', 'Bo'),
     });
     expect(rig.chat.questions.map(({ model }) => model)).toEqual(['other', 'inspector']);
   });
@@ -210,11 +563,13 @@ describe('models', () => {
     expect(await rig.ask('/model inspector me')).toContain('This conversation stays with `other`.');
   });
 
-  it('are switched for a channel by moderators only', async () => {
+  it('are switched for a channel by those who manage it only', async () => {
     const rig = createBotRig();
     rig.start();
-    expect(await rig.ask('/model other channel')).toContain('Only moderators');
-    await rig.ask('/model other channel', [], { person: { id: 'boss', name: 'Mo', moderator: true } });
+    expect(await rig.ask('/model other channel')).toContain('Only people who manage this channel');
+    await rig.ask('/model other channel', [], {
+      person: createSamplePerson('boss', 'Mo', { managesChannel: true }),
+    });
     await rig.ask('what is this?', [picture('a.png')], { thread: 'second' });
     expect(rig.chat.questions[0]?.model).toBe('other');
   });
@@ -304,7 +659,9 @@ describe('a restart in the middle of an answer', () => {
     expect(half?.text).not.toContain('word19');
     rig.start();
     await rig.clock.advance(60_000);
-    expect(rig.platform.screen.messages()).toEqual([{ ...half, text: words.join('').trim(), state: 'final' }]);
+    expect(rig.platform.screen.messages()).toEqual([
+      { ...half, controls: { type: 'again', subject: 'turn-1' }, text: words.join('').trim(), state: 'final' },
+    ]);
     expect(rig.chat.questions).toHaveLength(1);
   });
 

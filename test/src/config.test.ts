@@ -69,6 +69,12 @@ describe('the configuration', () => {
     ['CHAT_API_DIALECT', { CHAT_API_KEY: 'a-key-of-the-hosted-api' }],
     ['CHAT_API_DIALECT', { CHAT_API_DIALECT: 'other' }],
     ['DISCORD_MESSAGE_CONTENT', { DISCORD_MESSAGE_CONTENT: 'yes' }],
+    ['DISCORD_SHARDS', { DISCORD_SHARDS: '0' }],
+    ['DISCORD_SHARDS', { DISCORD_SHARDS: '4-3/8' }],
+    ['DISCORD_SHARDS', { DISCORD_SHARDS: '0-8/8' }],
+    ['DISCORD_ALLOWED_ROLES', { DISCORD_ALLOWED_ROLES: '123456789012345678, moderators' }],
+    ['DISCORD_CDN_URL', { DISCORD_CDN_URL: 'http://cdn.example' }],
+    ['DISCORD_CDN_URL', { DISCORD_CDN_URL: 'http://127.0.0.1.example' }],
     ['PORT', { PORT: '-1' }],
     ['PORT', { PORT: '3000x' }],
   ])('refuses what it cannot do with %s', (name, variables) => {
@@ -76,9 +82,35 @@ describe('the configuration', () => {
     expect(result.ok ? '' : result.reason).toContain(`- ${name}`);
   });
 
+  it('reads what Discord needs, and only with its token', () => {
+    const variables = {
+      DISCORD_SHARDS: '0-3/16',
+      DISCORD_MESSAGE_CONTENT: 'true',
+      DISCORD_CDN_URL: 'http://127.0.0.1:9,https://cdn.example',
+      DISCORD_DENIED_PEOPLE: '123456789012345678',
+    };
+    expect(toCheckedConfig(variables)).toMatchObject({ ok: true, value: { discord: null } });
+    const none = { servers: [], channels: [], roles: [], people: [] };
+    expect(toCheckedConfig({ ...variables, DISCORD_TOKEN: 'discord-token' })).toMatchObject({
+      ok: true,
+      value: {
+        discord: {
+          token: 'discord-token',
+          apiUrl: null,
+          cdnOrigins: ['http://127.0.0.1:9', 'https://cdn.example'],
+          messageContent: true,
+          shards: '0-3/16',
+          allowed: none,
+          denied: { ...none, people: ['123456789012345678'] },
+        },
+        secrets: ['discord-token'],
+      },
+    });
+  });
+
   it('says which settings this version does not use yet', () => {
-    const result = toCheckedConfig({ OPENAI_API_KEY: 'sk-something', DISCORD_TOKEN: 'discord-token' });
-    expect(result).toMatchObject({ ok: true, value: { unused: ['OPENAI_API_KEY', 'DISCORD_TOKEN'] } });
+    const result = toCheckedConfig({ OPENAI_API_KEY: 'sk-something', SLACK_BOT_TOKEN: 'slack-token' });
+    expect(result).toMatchObject({ ok: true, value: { unused: ['OPENAI_API_KEY', 'SLACK_BOT_TOKEN'] } });
   });
 
   it('asks another Chat with Image API when its key is there', () => {

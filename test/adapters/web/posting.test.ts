@@ -22,7 +22,7 @@ describe('posting in the playground', () => {
     const controller = new AbortController();
     const listening = web.inbox.listen(async (event) => {
       if (event.type === 'turn') turns.push(event.turn);
-      else stops.push(`${event.turnId} by ${event.person.id}`);
+      if (event.type === 'stop') stops.push(`${event.subject} by ${event.person.id}`);
       return receipt;
     }, controller.signal);
     stopListening = async () => {
@@ -46,6 +46,7 @@ describe('posting in the playground', () => {
     expect(turns).toEqual([
       {
         id: `web-${id}`,
+        subject: `web-${id}`,
         platform: 'web',
         tenant: 'playground',
         channel: 'photos',
@@ -53,8 +54,18 @@ describe('posting in the playground', () => {
         opensThread: true,
         message: id,
         direct: false,
-        person: { id: ada.personId, name: expect.stringMatching(/^[A-Z]\w+ [A-Z]\w+$/), moderator: true },
+        person: {
+          id: ada.personId,
+          name: expect.stringMatching(/^[A-Z]\w+ [A-Z]\w+$/),
+          moderator: true,
+          managesChannel: true,
+          managesServer: true,
+        },
         text: 'look what is this?',
+        model: null,
+        route: '',
+        aside: false,
+        unseen: null,
         images: [{ id: file, name: 'a b.png', sizeBytes: png.byteLength, locator: file }],
         quotedImages: [],
         receivedAtMs: web.clock.now(),
@@ -138,7 +149,12 @@ describe('posting in the playground', () => {
     const turn = turns[0];
     if (turn === undefined) throw new Error('no turn arrived');
     const place = await web.outbox.open(turn, never);
-    const ref = await web.outbox.post(place, { text: 'well', state: 'streaming' }, `${turn.id}:0`, never);
+    const ref = await web.outbox.post(
+      place,
+      { text: 'well', state: 'streaming', controls: null },
+      `${turn.id}:0`,
+      never,
+    );
     expect(await sentenceOf(await bob.post('/playground/stop', { message: ref }))).toEqual([403, expect.any(String)]);
     await ada.post('/playground/stop', { message: ref });
     await ada.post('/playground/stop', { message: id });

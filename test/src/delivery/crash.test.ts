@@ -12,7 +12,7 @@ import { createMemoryProgress } from '../../fakes/memory-progress.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
 import { createDeliveryRig } from './delivery-rig.ts';
 
-const place = { id: 'place', scope: 'scope' };
+const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null };
 
 /** Where the program dies: at its n-th step to the outside, before that step has any effect or after it. */
 type Death = { readonly atStep: number; readonly isAfter: boolean };
@@ -79,7 +79,7 @@ async function runThroughDeaths(answers: readonly string[], deaths: readonly Dea
     });
     const text = answers[Math.min(attempt, answers.length) - 1] ?? '';
     const outcome = deliver(
-      { turn: { id: 'turn' }, attempt, progress },
+      { turn: { id: 'turn' }, attempt, progress, question: null },
       place,
       mortal,
       ask(text, process.signal),

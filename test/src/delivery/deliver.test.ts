@@ -37,6 +37,20 @@ describe('one answer alone', () => {
     expect(rig.platform.calls.rateLimited).toBe(0);
   });
 
+  it('offers to be asked again; the bot’s own words do only where they take the place of an answer', async () => {
+    const rig = createDeliveryRig();
+    const controls = () => rig.platform.screen.messages().map((message) => message.controls?.type ?? null);
+    await rig.run(say('I see no picture.'), { id: 'first', question: 'first' });
+    const { outcome, progress } = rig.begin(rig.play(wordScript(3, 100)), { id: 'second', question: 'second' });
+    await rig.clock.runUntil(outcome);
+    expect(controls()).toEqual([null, 'again']);
+
+    const takenOver = createMemoryProgress({ parts: progress.current().parts });
+    await rig.run(say('That model cannot be asked now.'), { id: 'second', question: 'second', progress: takenOver });
+    expect(rig.texts()).toEqual(['I see no picture.', 'That model cannot be asked now.']);
+    expect(controls()).toEqual([null, 'again']);
+  });
+
   it('that comes whole is posted once, without typing', async () => {
     const rig = createDeliveryRig();
     await rig.run(say('Here you are.'));
@@ -231,9 +245,9 @@ describe('a shutdown', () => {
 describe('a start after a crash', () => {
   it('finishes the text that was kept, in the same messages, and asks nobody', async () => {
     const rig = createDeliveryRig();
-    const place = { id: 'place-of-turn', scope: 'scope' };
+    const place = { id: 'place-of-turn', scope: 'scope', hint: null, mostMessages: null };
     const ref = await rig.clock.runUntil(
-      rig.platform.outbox.post(place, { text: 'One', state: 'streaming' }, 'turn:0', rig.stop.signal),
+      rig.platform.outbox.post(place, { text: 'One', state: 'streaming', controls: null }, 'turn:0', rig.stop.signal),
     );
     const progress = createMemoryProgress({ parts: [{ ref }], finalText: 'One two three' });
     // biome-ignore lint/correctness/useYield: reading it is the mistake
@@ -308,10 +322,13 @@ describe('a platform that fails', () => {
     expect(rig.clock.pending()).toBe(0);
   });
 
-  it('that forbids posting is an outcome too', async () => {
+  it('that forbids posting is an outcome too, and in the log', async () => {
     const rig = createDeliveryRig();
     rig.platform.failNextPosts(100, new Failure('platform-forbidden', 'no right to write'));
     expect(await rig.run(say('Hello'))).toEqual({ type: 'undelivered', code: 'platform-forbidden' });
+    expect(rig.logger.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { facts: { code: 'platform-forbidden', reason: 'no right to write' } },
+    ]);
   });
 
   it('ends the answer quietly when somebody deleted its message', async () => {

@@ -48,14 +48,15 @@ export function createDeliveryRig(options: Partial<FakePlatformOptions> = {}) {
       id?: string;
       place?: Place;
       attempt?: number;
+      question?: string;
       progress?: ReturnType<typeof createMemoryProgress>;
       signal?: AbortSignal;
     } = {},
   ) => {
     const id = change.id ?? 'turn';
     const progress = change.progress ?? createMemoryProgress();
-    const place = change.place ?? { id: `place-of-${id}`, scope: 'scope' };
-    const answered = { turn: { id }, attempt: change.attempt ?? 1, progress };
+    const place = change.place ?? { id: `place-of-${id}`, scope: 'scope', hint: null, mostMessages: null };
+    const answered = { turn: { id }, attempt: change.attempt ?? 1, progress, question: change.question ?? null };
     const outcome = deliver(answered, place, platform.outbox, events, change.signal ?? stop.signal);
     return { outcome, progress };
   };

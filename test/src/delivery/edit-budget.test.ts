@@ -28,7 +28,7 @@ async function keepEditing(
       const permit = await lane.take('streaming', signal);
       timeline.push([Math.round(clock.now()), name]);
       await clock.sleep(roundTripMs, signal);
-      permit.settle({ type: 'sent' });
+      permit.settle({ type: 'sent', report: null });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -78,7 +78,7 @@ describe('one answer alone', () => {
   it('is shown at once after a pause', async () => {
     const { clock, budget } = createRig(bucket);
     const lane = budget.join();
-    (await take(lane, clock)).permit.settle({ type: 'sent' });
+    (await take(lane, clock)).permit.settle({ type: 'sent', report: null });
     await clock.advance(30_000);
     expect((await take(lane, clock)).atMs).toBe(30_000);
   });
@@ -119,7 +119,7 @@ describe('several answers', () => {
     const running = ['a', 'b', 'c'].map((name) => keepEditing(budget, clock, timeline, name, stop.signal));
     await clock.advance(2_500);
     const { permit, atMs } = await take(budget.join(), clock, 'final');
-    permit.settle({ type: 'sent' });
+    permit.settle({ type: 'sent', report: null });
     expect(atMs).toBe(2_500);
     stop.abort();
     await clock.runUntil(Promise.all(running));
@@ -133,7 +133,7 @@ describe('several answers', () => {
       while (!stop.signal.aborted) {
         const lane = budget.join();
         const permit = await lane.take('final', stop.signal).catch(() => null);
-        permit?.settle({ type: 'sent' });
+        permit?.settle({ type: 'sent', report: null });
         lane.leave();
       }
     };
@@ -177,7 +177,7 @@ describe('several answers', () => {
           const permit = await lanes[lane]?.take(purpose, never);
           arrivals.push(clock.now());
           await clock.sleep(roundTripMs, never);
-          permit?.settle({ type: 'sent' });
+          permit?.settle({ type: 'sent', report: null });
         });
         await clock.runUntil(Promise.all(edits), 36_000_000);
         expect(arrivals).toHaveLength(steps.length);
@@ -189,7 +189,21 @@ describe('several answers', () => {
           expect(used).toBeLessThanOrEqual(limit.count);
         }
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: [
+          // Edits at the very end of a window, which the platform counts in the next one.
+          [
+            bucket,
+            [0, 2_222, 2_751, 0, 0, 0, 0, 0, 0].map((afterMs) => ({
+              afterMs,
+              purpose: 'streaming' as const,
+              lane: 0,
+              roundTripMs: 20,
+            })),
+          ],
+        ],
+      },
     );
   });
 });
@@ -201,7 +215,7 @@ describe('a refusal', () => {
     (await take(lane, clock)).permit.settle({ type: 'refused', retryAfterMs: 3_000 });
     const final = await clock.runUntil(take(budget.join(), clock, 'final'));
     expect(final.atMs).toBe(3_050);
-    final.permit.settle({ type: 'sent' });
+    final.permit.settle({ type: 'sent', report: null });
     const timeline: (readonly [number, string])[] = [];
     const stop = new AbortController();
     const running = keepEditing(budget, clock, timeline, 'a', stop.signal);
@@ -225,19 +239,52 @@ describe('a refusal', () => {
 });
 
 describe('the platform’s own word', () => {
-  it('corrects what was counted', async () => {
+  const report = (remaining: number, resetAfterMs: number, count = 5) =>
+    ({ type: 'sent', report: { count, remaining, resetAfterMs } }) as const;
+
+  it('counts what others have spent', async () => {
     const { clock, budget } = createRig(bucket);
     const lane = budget.join();
-    (await take(lane, clock)).permit.settle({ type: 'sent' });
-    budget.observe({ remaining: 0, resetAfterMs: 9_000 });
+    (await take(lane, clock)).permit.settle(report(0, 9_000));
     expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBe(9_050);
+  });
+
+  it('never gives back what is still on its way', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    const permits = [];
+    for (let sent = 0; sent < 5; sent += 1) permits.push((await take(lane, clock, 'final')).permit);
+    permits[0]?.settle(report(4, 5_000));
+    expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('sets the size of the window where it is another one than declared', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    (await take(lane, clock, 'final')).permit.settle(report(2, 5_000, 3));
+    const times: number[] = [];
+    for (let sent = 0; sent < 3; sent += 1) {
+      const { permit, atMs } = await clock.runUntil(take(lane, clock, 'final'));
+      times.push(atMs);
+      permit.settle({ type: 'sent', report: null });
+    }
+    expect(times).toEqual([0, 0, 5_050]);
+  });
+
+  it('about a window that is over changes nothing', async () => {
+    const { clock, budget } = createRig(bucket);
+    const lane = budget.join();
+    const early = (await take(lane, clock)).permit;
+    await clock.advance(6_000);
+    (await take(lane, clock, 'final')).permit.settle({ type: 'sent', report: null });
+    early.settle(report(0, 60_000));
+    expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBe(6_000);
   });
 
   it('counts what others have spent of a long window', async () => {
     const { clock, budget } = createRig(minute);
-    budget.observe({ remaining: 1, resetAfterMs: 20_000 });
     const lane = budget.join();
-    expect((await take(lane, clock, 'final')).atMs).toBe(0);
+    (await take(lane, clock, 'final')).permit.settle(report(0, 20_000, 50));
     expect((await clock.runUntil(take(lane, clock, 'final'))).atMs).toBeGreaterThanOrEqual(20_000);
   });
 });
@@ -246,7 +293,8 @@ describe('waiting', () => {
   it('ends with the signal’s reason and leaves nothing behind', async () => {
     const { clock, budget } = createRig(bucket);
     const lane = budget.join();
-    for (let count = 0; count < 5; count += 1) (await take(lane, clock, 'final')).permit.settle({ type: 'sent' });
+    for (let count = 0; count < 5; count += 1)
+      (await take(lane, clock, 'final')).permit.settle({ type: 'sent', report: null });
     const stop = new AbortController();
     const waiting = [lane.take('streaming', stop.signal), lane.take('final', stop.signal)];
     await clock.advance(100);
@@ -264,7 +312,7 @@ describe('many scopes', () => {
       const lane = budgets.forScope(`scope-${index}`).join();
       const { permit, atMs } = await take(lane, clock);
       expect(atMs).toBe(Math.round(clock.now()));
-      permit.settle({ type: 'sent' });
+      permit.settle({ type: 'sent', report: null });
       lane.leave();
       await clock.advance(100);
     }

@@ -25,7 +25,7 @@ describe('the sentence of a failure', () => {
     expect(describeFailure(format, { name: 'IMG_1.heic' })).toBe(
       '`IMG_1.heic` is HEIC, which I cannot read. Send it as JPEG, PNG, WebP or GIF.',
     );
-    const size = new Failure('image-too-large', '', { facts: { name: 'a.png', maxBytes: 20_000_000 } });
+    const size = new Failure('image-too-large', '', { facts: { name: 'a.png', maxBytes: 20 * 1_024 * 1_024 } });
     expect(describeFailure(size)).toBe('`a.png` is larger than 20 MB. Send a smaller copy.');
   });
 

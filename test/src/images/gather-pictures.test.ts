@@ -37,7 +37,7 @@ function createBench(options: { failing?: ReadonlyMap<string, Failure>; contents
       await clock.sleep(100, signal);
       const failure = options.failing?.get(ref.id);
       if (failure !== undefined) throw failure;
-      return bytesOf(options.contents?.get(ref.id) ?? ref.locator);
+      return { bytes: bytesOf(options.contents?.get(ref.id) ?? ref.locator), posted: null };
     } finally {
       open -= 1;
     }
@@ -148,7 +148,8 @@ describe('createPictureGatherer', () => {
   it('gives a download 15 seconds', async () => {
     const { clock, gather, wanted } = createBench();
     const startMs = clock.now();
-    const hanging: ImageSource = (_image, _maxBytes, signal) => clock.sleep(1e9, signal).then(() => new Uint8Array());
+    const hanging: ImageSource = (_image, _maxBytes, signal) =>
+      clock.sleep(1e9, signal).then(() => ({ bytes: new Uint8Array(), posted: null }));
     const gathered = await clock.runUntil(gather(wanted(['aa'], { download: hanging }), never));
     expect(gathered.leftOut[0]?.failure.code).toBe('image-download-failed');
     expect(clock.now() - startMs).toBe(15_000);
