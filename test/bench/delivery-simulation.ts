@@ -1,28 +1,19 @@
 import { createDeliveryRig, play, type Script } from '../src/delivery/delivery-rig.ts';
+import { judgeWords, meanOf, type WordFigures } from './judge-words.ts';
 
 type Window = { readonly count: number; readonly windowMs: number };
 
 /** One answer of a simulation: when it starts, how long its words come, and how often. */
 export type SimulatedAnswer = { readonly startMs: number; readonly durationMs: number; readonly wordEveryMs: number };
 
-/** What people saw of all answers together. Delays are without the way to the platform. */
-export type SimulatedFigures = {
-  readonly meanDelayMs: number;
-  readonly firstWordMs: number;
-  readonly lastWordMeanMs: number;
-  readonly lastWordWorstMs: number;
-  /** The longest time that an answer with news stood still, as a share of its fair gap. */
-  readonly longestGapShare: number;
-  readonly refusedShare: number;
-  /** Words that never came, came twice or went away again. */
-  readonly lostWords: number;
-};
+/** What people saw of all answers together. */
+export type SimulatedFigures = WordFigures & { readonly refusedShare: number };
 
 /** Mean one-way delay; each request is up to 15 ms faster or slower. */
 export const oneWayMs = 100;
 
 /** Numbers that look like chance and are the same in every run. */
-function createDice(seed: number): () => number {
+export function createDice(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
@@ -66,11 +57,9 @@ export function similarAnswers(
 }
 
 /** When each word of an answer comes. */
-function arrivals({ startMs, durationMs, wordEveryMs }: SimulatedAnswer): number[] {
+export function arrivals({ startMs, durationMs, wordEveryMs }: SimulatedAnswer): number[] {
   return Array.from({ length: Math.ceil(durationMs / wordEveryMs) }, (_, index) => startMs + (index + 1) * wordEveryMs);
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** Runs the real delivery against the fake platform on a simulated clock. `apart`: each answer in a scope of its own. */
 export async function simulateDelivery(
@@ -79,45 +68,34 @@ export async function simulateDelivery(
   apart = false,
 ): Promise<SimulatedFigures> {
   const dice = createDice(7);
-  const rig = createDeliveryRig({ edits: window, oneWayMs: () => oneWayMs - 15 + 30 * dice() });
+  const rig = createDeliveryRig({
+    edits: window,
+    reportsLimit: window.windowMs < 10_000,
+    oneWayMs: () => oneWayMs - 15 + 30 * dice(),
+  });
   const startedMs = rig.clock.now();
   const outcomes = answers.map(async (answer, index) => {
     const script: Script = arrivals(answer).map((_, word) => [answer.wordEveryMs, `w${word} `]);
     await rig.clock.sleep(answer.startMs, rig.stop.signal);
-    const place = { id: `place-of-${index}`, scope: apart ? `scope-${index}` : 'scope' };
+    const place = {
+      id: `place-of-${index}`,
+      scope: apart ? `scope-${index}` : 'scope',
+      hint: null,
+      mostMessages: null,
+    };
     return rig.begin(play(rig.clock, script, rig.stop.signal), { id: `${index}`, place }).outcome;
   });
   await rig.clock.runUntil(Promise.all(outcomes), 86_400_000);
 
   const { screen, calls } = rig.platform;
-  const shown = new Map<string, { count: number; atMs: number; longestMs: number; delays: number[] }>();
-  let lostWords = screen.vanishedWords().length + screen.doubledMessages().length;
-  const wordsOf = new Map(answers.map((answer, index) => [`place-of-${index}`, arrivals(answer)]));
-  for (const { placeId, text, atMs } of screen.changes()) {
-    const words = wordsOf.get(placeId) ?? [];
-    const known = shown.get(placeId) ?? { count: 0, atMs: Number.NaN, longestMs: 0, delays: [] };
-    const count = Math.max(known.count, Number(/w(\d+)\D*$/.exec(text ?? '')?.[1] ?? -1) + 1);
-    const nowMs = atMs - startedMs;
-    if (count > known.count) {
-      const waitedSinceMs = Math.max(known.atMs, words[known.count] ?? 0);
-      if (known.count > 0) known.longestMs = Math.max(known.longestMs, nowMs - waitedSinceMs);
-      for (let word = known.count; word < count; word += 1) known.delays.push(nowMs - (words[word] ?? 0));
-      known.atMs = nowMs;
-    }
-    shown.set(placeId, { ...known, count });
-  }
-  const all = [...shown.entries()];
-  for (const [placeId, { count }] of all) lostWords += (wordsOf.get(placeId)?.length ?? 0) - count;
-  const lastWords = all.map(([, { delays }]) => (delays.at(-1) ?? 0) - oneWayMs);
-  const fairMs = ((apart ? 1 : answers.length) * window.windowMs) / window.count;
+  const placeIds = answers.map((_, index) => `place-of-${index}`);
+  const words = new Map(answers.map((answer, index) => [placeIds[index] ?? '', arrivals(answer)]));
+  const changes = screen.changes().map(({ placeId, text, atMs }) => ({ id: placeId, text, atMs: atMs - startedMs }));
+  const figures = judgeWords(words, changes, ((apart ? 1 : answers.length) * window.windowMs) / window.count, oneWayMs);
   return {
-    meanDelayMs: mean(all.flatMap(([, { delays }]) => delays)) - oneWayMs,
-    firstWordMs: mean(all.map(([, { delays }]) => delays[0] ?? 0)) - oneWayMs,
-    lastWordMeanMs: mean(lastWords),
-    lastWordWorstMs: Math.max(...lastWords),
-    longestGapShare: Math.max(...all.map(([, { longestMs }]) => longestMs)) / fairMs,
+    ...figures,
+    lostWords: figures.lostWords + screen.vanishedWords().length + screen.doubledMessages().length,
     refusedShare: calls.rateLimited / Math.max(1, calls.edits),
-    lostWords,
   };
 }
 
@@ -125,14 +103,14 @@ export async function simulateDelivery(
  * The mean delay of a client that knows the future: it spends the window's edits in equal gaps over exactly the time they are needed,
  * always on the answer that has stood still longest, and is never refused. Without the way to the platform.
  */
-export function simulateYardstick(answers: readonly SimulatedAnswer[], window: Window): number {
+export function simulateYardstick(answers: readonly SimulatedAnswer[], window: Window, wayMs = oneWayMs): number {
   const words = answers.map(arrivals);
   const startMs = Math.min(...words.map((each) => each[0] ?? 0));
   const endMs = Math.max(...words.map((each) => each.at(-1) ?? 0));
   const spanMs = endMs - startMs;
   const affordable = window.count * Math.max(1, spanMs / window.windowMs);
   // A message's next edit waits for the reply to the one before.
-  const gapMs = Math.max(spanMs / affordable, (2 * oneWayMs) / answers.length);
+  const gapMs = Math.max(spanMs / affordable, (2 * wayMs) / answers.length);
   // The first word of each answer is a new message, which costs no edit.
   const state = words.map((each) => ({ each, shown: 1, atMs: each[0] ?? 0 }));
   const delays: number[] = state.map(() => 0);
@@ -150,5 +128,5 @@ export function simulateYardstick(answers: readonly SimulatedAnswer[], window: W
     next.shown = count;
     next.atMs = nowMs;
   }
-  return mean(delays);
+  return meanOf(delays);
 }

@@ -11,25 +11,11 @@ import {
   simulateDelivery,
   simulateYardstick,
 } from './delivery-simulation.ts';
-import type { Figure } from './figure.ts';
+import { atMost, type Figure, integrity, milliseconds, seconds } from './figure.ts';
 
 const bucket = { count: 5, windowMs: 5_000, name: '5 edits in 5 s' };
 const minute = { count: 50, windowMs: 60_000, name: '50 edits a minute' };
 type Window = typeof bucket;
-
-const seconds = (durationMs: number) => `${(durationMs / 1_000).toFixed(2)} s`;
-const milliseconds = (durationMs: number) => `${Math.round(durationMs)} ms`;
-const atMost = (
-  name: string,
-  value: number,
-  goal: number,
-  write: (value: number) => string = (plain) => plain.toFixed(2),
-): Figure => ({
-  name,
-  value: write(value),
-  goal: `≤ ${write(goal)}`,
-  ok: value <= goal,
-});
 
 /** Forty answers, each alone in its scope. Delays are without the way to the platform. */
 async function benchAlone(window: Window, meanGoalMs: number, longestMs: number): Promise<Figure[]> {
@@ -46,13 +32,6 @@ async function benchAlone(window: Window, meanGoalMs: number, longestMs: number)
     atMost(`${name}: last word, mean`, figures.lastWordMeanMs, 150, milliseconds),
     atMost(`${name}: last word, worst`, figures.lastWordWorstMs, 1_050, milliseconds),
     ...integrity(name, figures),
-  ];
-}
-
-function integrity(name: string, figures: { refusedShare: number; lostWords: number }): Figure[] {
-  return [
-    atMost(`${name}: refused calls`, figures.refusedShare * 100, 0.5, (share) => `${share.toFixed(2)} %`),
-    atMost(`${name}: lost, doubled or vanished words`, figures.lostWords, 0, (count) => `${count}`),
   ];
 }
 

@@ -6,6 +6,7 @@ import { createSqliteTurnQueue } from '../../adapters/sqlite/turn-queue.ts';
 import { createModelList } from '../../src/answer/model-list.ts';
 import { assembleBot } from '../../src/assemble-bot.ts';
 import type { Outbox } from '../../src/delivery/outbox.ts';
+import type { ImageSource } from '../../src/images/image-source.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import { createRandomIds } from '../../src/lib/ids.ts';
 import { noMetrics } from '../../src/lib/metrics.ts';
@@ -30,13 +31,14 @@ function createSink() {
   let onEvent: ((event: InboxEvent) => Promise<Receipt>) | null = null;
   const outbox: Outbox = {
     limits: { text: { max: 2_000, unit: 'utf16' }, edits: { count: 5, windowMs: 5_000 } },
-    open: async (turn) => ({ id: turn.thread, scope: turn.thread }),
+    open: async (turn) => ({ id: turn.thread, scope: turn.thread, hint: null, mostMessages: null }),
     post: async (_place, _part, key) => {
       seen.posts += 1;
       return key;
     },
     edit: async () => {
       seen.edits += 1;
+      return null;
     },
     remove: async () => {},
     typing: async () => {},
@@ -76,8 +78,12 @@ export async function benchLiveAnswers(): Promise<Figure[]> {
     watch: () => {},
   });
   const platform = createSink();
+  const downloadImage: ImageSource = async () => ({
+    bytes: Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'),
+    posted: null,
+  });
   const bot = assembleBot({
-    platforms: [{ ...platform, downloadImage: async () => Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1') }],
+    platforms: [{ ...platform, downloadImage }],
     queue: createSqliteTurnQueue({ database, clock, logger, concurrency: answers, total: answers * 2 }),
     store,
     chat,

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { benchAccepts } from './accepts.ts';
 import { benchDelivery } from './delivery.ts';
+import { benchDiscord } from './discord.ts';
 import type { Figure } from './figure.ts';
 import { benchLiveAnswers } from './live-answers.ts';
 import { benchPictures } from './pictures.ts';
@@ -11,6 +12,7 @@ type Bench = { readonly name: string; run(): Promise<Figure[]> };
 const benches: readonly Bench[] = [
   { name: 'start', run: benchStart },
   { name: 'delivery', run: benchDelivery },
+  { name: 'discord', run: benchDiscord },
   { name: 'pictures', run: benchPictures },
   { name: 'accepts', run: benchAccepts },
   { name: 'live', run: benchLiveAnswers },

@@ -43,7 +43,7 @@ async function openBench() {
     /** Gathers a question's only picture, read from that file. */
     async gatherFile(path: string, id: string): Promise<GatheredPictures> {
       const image = { id, name: 'photo.jpg', sizeBytes: null, locator: path };
-      const download = () => readFile(path);
+      const download = async () => ({ bytes: await readFile(path), posted: null });
       const gathered = await gather(
         { images: [image], known: [], maxPictures: 1, conversationKey: id, download },
         never,
