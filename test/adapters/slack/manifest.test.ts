@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../../adapters/slack/manifest.json' with { type: 'json' };
+import { neededScopes } from '../../../adapters/slack/start/needed-scopes.ts';
+import { createSlackRig } from '../../fakes/slack/slack-rig.ts';
+
+const scopes = manifest.oauth_config.scopes.bot;
+const events = manifest.settings.event_subscriptions.bot_events;
+
+/** The methods that are called, with the scope that each needs; reading messages needs that of the kind of channel. */
+const methods: ReadonlyMap<string, string | null> = new Map([
+  ['agents.sessions.setStatus', 'chat:write'],
+  ['apps.connections.open', null],
+  ['assistant.threads.setStatus', 'chat:write'],
+  ['assistant.threads.setSuggestedPrompts', 'assistant:write'],
+  ['assistant.threads.setTitle', 'assistant:write'],
+  ['auth.test', null],
+  ['chat.appendStream', 'chat:write'],
+  ['chat.delete', 'chat:write'],
+  ['chat.postEphemeral', 'chat:write'],
+  ['chat.postMessage', 'chat:write'],
+  ['chat.startStream', 'chat:write'],
+  ['chat.stopStream', 'chat:write'],
+  ['chat.update', 'chat:write'],
+  ['conversations.history', null],
+  ['conversations.replies', null],
+  ['files.info', 'files:read'],
+  ['users.info', 'users:read'],
+  ['views.open', null],
+  ['views.update', null],
+]);
+
+/** The events that are taken, with the scope without which they do not come. */
+const scopeOfEvent: ReadonlyMap<string, string | null> = new Map([
+  ['agent_session_stopped', 'chat:write'],
+  ['app_home_opened', null],
+  ['app_mention', 'app_mentions:read'],
+  ['app_uninstalled', null],
+  ['message.channels', 'channels:history'],
+  ['message.groups', 'groups:history'],
+  ['message.im', 'im:history'],
+  ['message.mpim', 'mpim:history'],
+  ['tokens_revoked', null],
+]);
+
+describe('the manifest', () => {
+  it('asks for exactly the scopes that methods, events and commands need', () => {
+    const needed = [...methods.values(), ...scopeOfEvent.values(), 'commands'].filter((scope) => scope !== null);
+
+    expect(scopes.toSorted()).toEqual([...new Set(needed)].toSorted());
+    expect(scopes.toSorted()).toEqual([...neededScopes.keys()].toSorted());
+  });
+
+  it('subscribes to exactly the events that are taken', () => {
+    expect(events.toSorted()).toEqual([...scopeOfEvent.keys()].toSorted());
+  });
+
+  it.each([...methods].filter(([, scope]) => scope !== null))(
+    'lets %s be called, by the scope %s',
+    async (method, scope) => {
+      const { call, installation } = createSlackRig();
+      installation.scopes.clear();
+      for (const each of scopes) installation.scopes.add(each);
+
+      expect((await call(method)).error).not.toBe('missing_scope');
+      installation.scopes.delete(scope ?? '');
+
+      expect((await call(method)).body).toMatchObject({ error: 'missing_scope', needed: scope });
+    },
+  );
+
+  it('knows every method that the adapter names', () => {
+    const root = join(import.meta.dirname, '../../../adapters/slack');
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('method-windows.ts'),
+    );
+    const named = files.flatMap((name) =>
+      [
+        ...readFileSync(join(root, name), 'utf8').matchAll(
+          /'((?:agents|apps|assistant|auth|bots|chat|conversations|files|reactions|team|users|views)\.[A-Za-z.]+)'/g,
+        ),
+      ].map((match) => match[1] ?? ''),
+    );
+
+    expect(named).toEqual(expect.arrayContaining(['auth.test', 'apps.connections.open']));
+    expect(named.filter((method) => !methods.has(method))).toEqual([]);
+  });
+
+  it('stays within what Slack takes', () => {
+    const { display_information: display, features } = manifest;
+    expect(display.name.length).toBeLessThanOrEqual(35);
+    expect(display.description.length).toBeLessThanOrEqual(140);
+    expect(features.agent_view.agent_description.length).toBeLessThanOrEqual(300);
+    for (const shortcut of features.shortcuts) expect(shortcut.name.length).toBeLessThanOrEqual(24);
+    for (const { command } of features.slash_commands) expect(command).toMatch(/^\/[a-z]{1,31}$/);
+  });
+
+  it('claims no command that Slack keeps for itself', () => {
+    const kept = ['/away', '/dnd', '/invite', '/join', '/leave', '/me', '/msg', '/mute', '/open', '/remind', '/search'];
+    const { slash_commands: commands } = manifest.features;
+
+    expect(commands.map(({ command }) => command).filter((command) => kept.includes(command))).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { type SlackSecrets, secretProblems } from '../../../../adapters/slack/start/token-kinds.ts';
+
+const right: SlackSecrets = { botToken: 'xoxb-1-secret', appToken: 'xapp-1-secret', signingSecret: 'a0'.repeat(16) };
+
+it('finds nothing wrong with secrets of the right kinds', () => {
+  expect(secretProblems(right)).toEqual([]);
+  expect(secretProblems({ ...right, appToken: null })).toEqual([]);
+  expect(secretProblems({ ...right, botToken: null, signingSecret: null })).toEqual([]);
+});
+
+it.each<[Partial<SlackSecrets>, string]>([
+  [{ botToken: 'xapp-1-secret' }, 'SLACK_BOT_TOKEN holds an app-level token'],
+  [{ botToken: 'xoxp-1-secret' }, 'SLACK_BOT_TOKEN holds a user token'],
+  [{ appToken: 'xoxb-1-secret' }, 'SLACK_APP_TOKEN holds a bot token'],
+  [{ signingSecret: 'xoxb-1-secret' }, 'SLACK_SIGNING_SECRET holds a bot token'],
+  [{ signingSecret: 'secret' }, 'SLACK_SIGNING_SECRET holds a text of another kind'],
+])('names the secret of the wrong kind and never shows it: %o', (wrong, beginning) => {
+  const [problem, ...others] = secretProblems({ ...right, ...wrong });
+
+  expect(problem?.startsWith(beginning)).toBe(true);
+  expect(problem).toContain('https://api.slack.com/apps');
+  expect(problem).not.toContain('-secret');
+  expect(others).toEqual([]);
+});
+
+it('says when Slack has no way to reach the bot', () => {
+  expect(secretProblems({ ...right, appToken: null, signingSecret: null })).toEqual([
+    'Slack has no way to reach the bot: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests to /slack/events.',
+  ]);
+});
