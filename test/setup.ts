@@ -1,9 +1,14 @@
-import { afterEach, expect } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
 
 // A warning of the runtime (a leaked listener, a deprecation) is a defect: it fails the test in which it is raised.
 const warnings: string[] = [];
-process.on('warning', (warning) => {
+const onWarning = (warning: Error) => {
   if (warning.name !== 'ExperimentalWarning') warnings.push(`${warning.name}: ${warning.message}`);
+};
+process.on('warning', onWarning);
+// One process runs many files, one after the other.
+afterAll(() => {
+  process.off('warning', onWarning);
 });
 
 afterEach(() => {

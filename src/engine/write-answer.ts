@@ -66,7 +66,11 @@ function checkEnding(event: AnswerEvent & { type: 'answer-end' }, maxBytes: numb
       retryable: true,
     });
   }
-  return { text, finish: text.length < event.text.length ? 'length' : event.finish, usage: event.usage };
+  return {
+    text,
+    finish: text.length < event.text.length ? 'length' : event.finish,
+    usage: event.usage ?? unknownUsage,
+  };
 }
 
 /** Rejects with the reason of the first signal; the second one only ends the waiting. */
