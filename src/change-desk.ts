@@ -22,7 +22,7 @@ type DeskParts = {
 function notBegun(turn: Turn): RememberedAnswer {
   return {
     turn,
-    place: { id: '', scope: '', hint: null, mostMessages: null },
+    place: { id: '', scope: '', hint: null, mostMessages: null, limits: null },
     refs: [],
     pictures: [],
     isDeleted: false,
@@ -84,6 +84,9 @@ export function createChangeDesk(parts: DeskParts): (event: InboxEvent, signal: 
         return stop(event.subject, event.person);
       case 'again':
         return askAgain(event);
+      case 'feedback':
+      case 'left':
+        return 'unknown';
       default:
         return event satisfies never;
     }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ModelInfo } from '../../src/answer/models.ts';
 import type { EditReport, Outbox, Part } from '../../src/delivery/outbox.ts';
 import type { PlatformFailureCode } from '../../src/delivery/platform-failure.ts';
+import { createPostedMessages } from '../../src/delivery/posted-messages.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
@@ -17,7 +18,6 @@ import { createInteractionMessages, isTokenOver } from './answers/interaction-me
 import { createNonce } from './answers/nonce.ts';
 import { createPlaceOpener } from './answers/open-place.ts';
 import { type InteractionSpot, readPlace, type Spot } from './answers/place.ts';
-import { createPostedMessages } from './answers/posted-messages.ts';
 import { createPrivateAnswers } from './answers/private-answers.ts';
 import { timeOfSnowflake } from './directory/snowflake.ts';
 import type { ThreadMemory } from './directory/thread-memory.ts';
@@ -120,7 +120,7 @@ export function createDiscordOutbox(parts: DiscordOutboxParts): Outbox {
   async function postInChannel(spot: Spot, draft: MessageDraft, key: PostKey, signal: AbortSignal): Promise<string> {
     const asked = spot.type === 'channel' ? spot.question : spot.route.interactionId;
     // What went through a token had no nonce.
-    if (posted.mayStandUnknown(key.whole, asked, spot.type === 'channel' ? nonceKeptMs : 0)) {
+    if (posted.mayStandUnknown(key.whole, timeOfSnowflake(asked), spot.type === 'channel' ? nonceKeptMs : 0)) {
       const found = await findUnknown(spot, draft, key, signal);
       if (found !== null) {
         posted.note(key.whole, key.part, found);
@@ -142,7 +142,7 @@ export function createDiscordOutbox(parts: DiscordOutboxParts): Outbox {
   ): Promise<string> {
     const { route } = spot;
     if (key.part === 0) return posted.post(key.whole, 0, () => interactions.answer(route, draft, signal));
-    if (canHandOver(spot) && posted.mayStandUnknown(key.whole, route.interactionId, 0)) {
+    if (canHandOver(spot) && posted.mayStandUnknown(key.whole, timeOfSnowflake(route.interactionId), 0)) {
       const found = await findUnknown(spot, draft, key, signal);
       if (found !== null) return found;
     }
@@ -245,7 +245,9 @@ export function createDiscordOutbox(parts: DiscordOutboxParts): Outbox {
       await throughTokenOrChannel(spot, () => interactions.remove(spot.route, message, signal), inChannel);
       if (!isPublic(spot)) await privateAnswers.drop(spot, message);
     },
-    async typing(place, signal) {
+    async typing(place, isOver, signal) {
+      // It goes out by itself, and with the first message.
+      if (isOver) return;
       try {
         const spot = readPlace(place);
         // An interaction shows by itself that its answer is on its way.

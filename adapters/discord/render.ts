@@ -8,6 +8,7 @@ import type { MessageRow } from './answers/components.ts';
 export const discordLimits = {
   text: { max: 2_000, unit: 'utf16' },
   edits: { count: 5, windowMs: 5_000 },
+  growth: { type: 'replaced' },
 } as const satisfies OutboxLimits;
 
 /** A message as it is to stand. */

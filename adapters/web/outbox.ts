@@ -28,7 +28,7 @@ const failure = (code: PlatformFailureCode, sentence: string) => new Failure<Pla
 
 /** Places are `channel/thread`; neither id holds a slash. A channel without thread is a direct one. */
 function toPlace({ channel, thread }: Spot): Place {
-  return { id: `${channel}/${thread ?? ''}`, scope: channel, hint: null, mostMessages: null };
+  return { id: `${channel}/${thread ?? ''}`, scope: channel, hint: null, mostMessages: null, limits: null };
 }
 
 /** The turn that a key belongs to: keys are the turn's id, a colon and what tells its messages apart. */
@@ -127,7 +127,8 @@ export function createWebOutbox({ log, viewers, clock, announce }: OutboxParts):
         viewers.send({ type: 'removed', channel, thread, id: ref });
         announceRoot(thread);
       }),
-    async typing(place, signal) {
+    async typing(place, isOver, signal) {
+      if (isOver) return;
       if (signal.aborted) return;
       const [channel = '', thread = ''] = place.id.split('/');
       viewers.send({ type: 'typing', channel, thread: thread === '' ? null : thread, forMs: typingForMs });

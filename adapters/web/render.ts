@@ -6,6 +6,7 @@ import { maxTextLength } from './wire.ts';
 export const webLimits = {
   text: { max: maxTextLength, unit: 'utf16' },
   edits: { count: 20, windowMs: 1_000 },
+  growth: { type: 'replaced' },
 } as const satisfies OutboxLimits;
 
 /** Characters that show nothing and can only confuse: controls, and marks that turn the reading direction around. */

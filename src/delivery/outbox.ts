@@ -9,17 +9,26 @@ export type OutboxLimits = {
   readonly text: { readonly max: number; readonly unit: TextUnit };
   /** So many edits in each window, for all messages of a scope together. */
   readonly edits: { readonly count: number; readonly windowMs: number };
+  readonly growth: Growth;
 };
+
+/**
+ * How a message grows. `replaced`: each edit shows another text. `continued`: while it is `streaming`, each text begins with the
+ * one before, so that only what is new has to be sent; after `forMs` such a message is ended and the answer goes on in another.
+ */
+export type Growth = { readonly type: 'replaced' } | { readonly type: 'continued'; readonly forMs: number };
 
 /**
  * Where an answer goes. `id` is opaque and survives a restart; equal `scope`s share one edit budget. `hint`: a sentence for the
  * end of the answer, how to go on from here, where people need to be told. `mostMessages`: of one answer, where there is a limit.
+ * `limits`: what holds here instead of the outbox's own limits; null: those. Places of one scope have the same.
  */
 export type Place = {
   readonly id: string;
   readonly scope: string;
   readonly hint: string | null;
   readonly mostMessages: number | null;
+  readonly limits: OutboxLimits | null;
 };
 
 /** What people can do about an answer, offered under its last message: stop it while it runs, then have it again. */
@@ -53,6 +62,9 @@ export type Outbox = {
   edit(place: Place, ref: string, part: Part, signal: AbortSignal): Promise<EditReport | null>;
   /** Takes a message away; one that is gone already is no failure. */
   remove(place: Place, ref: string, signal: AbortSignal): Promise<void>;
-  /** Shows for a few seconds that an answer is on its way. Best effort: resolves whatever happens. */
-  typing(place: Place, signal: AbortSignal): Promise<void>;
+  /**
+   * Shows for a few seconds that an answer is on its way; with `isOver`, takes that back where it would stay. Best effort: resolves
+   * whatever happens.
+   */
+  typing(place: Place, isOver: boolean, signal: AbortSignal): Promise<void>;
 };

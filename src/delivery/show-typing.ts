@@ -11,7 +11,7 @@ export async function showTyping(outbox: Outbox, place: Place, clock: Clock, sig
   try {
     await clock.sleep(firstAfterMs, signal);
     while (!signal.aborted) {
-      await outbox.typing(place, signal);
+      await outbox.typing(place, false, signal);
       await clock.sleep(everyMs, signal);
     }
   } catch (error) {

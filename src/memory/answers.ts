@@ -7,6 +7,15 @@ import type { Store } from './store.ts';
 /** How long an answer can be repeated, changed or taken back; what is older stays as it stands. */
 const keptForMs = 30 * 24 * 3_600_000;
 
+const limitsSchema = z.strictObject({
+  text: z.strictObject({ max: z.number(), unit: z.enum(['utf16', 'utf8-bytes']) }),
+  edits: z.strictObject({ count: z.number(), windowMs: z.number() }),
+  growth: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('replaced') }),
+    z.strictObject({ type: z.literal('continued'), forMs: z.number() }),
+  ]),
+});
+
 const answerSchema = z.strictObject({
   /** The last asking of the question. */
   turn: turnSchema,
@@ -15,6 +24,7 @@ const answerSchema = z.strictObject({
     scope: z.string(),
     hint: z.string().nullable(),
     mostMessages: z.number().nullable(),
+    limits: limitsSchema.nullable().default(null),
   }),
   /** The messages of the answer, in order. */
   refs: z.array(z.string()),

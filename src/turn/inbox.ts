@@ -20,7 +20,14 @@ export type InboxEvent =
       readonly route: string | null;
       readonly person: Person;
       readonly receivedAtMs: number;
-    };
+    }
+  /** What somebody thinks of the answer; null takes it back. */
+  | { readonly type: 'feedback'; readonly subject: string; readonly person: Person; readonly verdict: Verdict | null }
+  /** The bot was taken out of that server or workspace: what is kept of it goes. */
+  | { readonly type: 'left'; readonly tenant: string };
+
+/** Whether an answer helped. */
+export type Verdict = 'good' | 'bad';
 
 /**
  * What became of it. `accepted` means durable: only now may the platform be told that the message arrived. `refused`: this person

@@ -30,7 +30,11 @@ type Target = { readonly outbox: Outbox; readonly placeId: string | null; readon
 function createNowhere(): Outbox {
   let posts = 0;
   return {
-    limits: { text: { max: 2_000, unit: 'utf16' }, edits: { count: 1_000_000, windowMs: 1_000 } },
+    limits: {
+      text: { max: 2_000, unit: 'utf16' },
+      edits: { count: 1_000_000, windowMs: 1_000 },
+      growth: { type: 'replaced' },
+    },
     open: () => Promise.reject(new Error('not used')),
     async post() {
       posts += 1;
@@ -79,7 +83,7 @@ export async function measureDeliveryCpu(
     Array.from({ length: load.answers }, (_, index) =>
       deliver(
         { turn: { id: `${index}` }, attempt: 1, progress: createMemoryProgress(), question: target.question },
-        { id: target.placeId ?? `${index}`, scope: `${index}`, hint: null, mostMessages: null },
+        { id: target.placeId ?? `${index}`, scope: `${index}`, hint: null, mostMessages: null, limits: null },
         outbox,
         stream(),
         signal,

@@ -82,6 +82,7 @@ export async function simulateDelivery(
       scope: apart ? `scope-${index}` : 'scope',
       hint: null,
       mostMessages: null,
+      limits: null,
     };
     return rig.begin(play(rig.clock, script, rig.stop.signal), { id: `${index}`, place }).outcome;
   });

@@ -30,8 +30,8 @@ function createSink() {
   const seen = { edits: 0, posts: 0, streaming: 0 };
   let onEvent: ((event: InboxEvent) => Promise<Receipt>) | null = null;
   const outbox: Outbox = {
-    limits: { text: { max: 2_000, unit: 'utf16' }, edits: { count: 5, windowMs: 5_000 } },
-    open: async (turn) => ({ id: turn.thread, scope: turn.thread, hint: null, mostMessages: null }),
+    limits: { text: { max: 2_000, unit: 'utf16' }, edits: { count: 5, windowMs: 5_000 }, growth: { type: 'replaced' } },
+    open: async (turn) => ({ id: turn.thread, scope: turn.thread, hint: null, mostMessages: null, limits: null }),
     post: async (_place, _part, key) => {
       seen.posts += 1;
       return key;

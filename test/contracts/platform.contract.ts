@@ -289,10 +289,16 @@ export function platformContract(
       it('never fails to say that it is typing', async () => {
         const { outbox, place, run } = await startAnswer();
         const stop = new AbortController();
-        await run(outbox.typing(place, stop.signal));
+        await run(outbox.typing(place, false, stop.signal));
         stop.abort();
-        await run(outbox.typing(place, stop.signal));
-        await run(outbox.typing({ id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null }, never));
+        await run(outbox.typing(place, false, stop.signal));
+        await run(
+          outbox.typing(
+            { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null },
+            false,
+            never,
+          ),
+        );
       });
     });
   });

@@ -162,7 +162,7 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
   };
 
   const outbox: Outbox = {
-    limits: { text, edits },
+    limits: { text, edits, growth: { type: 'replaced' } },
     open: (turn, signal) =>
       request(signal, () => {
         calls.opens += 1;
@@ -171,6 +171,7 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
           scope: scopeOf(turn),
           hint: options.hint ?? null,
           mostMessages: options.mostMessages ?? null,
+          limits: null,
         };
         refusePlace(place);
         return place;
@@ -214,8 +215,8 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
         refusePlace(place);
         screen.hide(ref, clock.now());
       }),
-    typing: async (_place, signal) => {
-      calls.typings += 1;
+    typing: async (_place, isOver, signal) => {
+      if (!isOver) calls.typings += 1;
       await clock.sleep(oneWayMs(), signal).catch(() => {});
     },
   };

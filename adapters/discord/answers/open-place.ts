@@ -77,7 +77,7 @@ export function createPlaceOpener(parts: OpenPlaceParts): (turn: Turn, signal: A
     const { subject, message: question } = turn;
     const conversation = isReply && turn.thread !== channel ? turn.thread : null;
     const id = renderPlaceId({ type: 'channel', channel, subject, question, isReply, conversation });
-    return { id, scope: channelScope(channel), hint, mostMessages: null };
+    return { id, scope: channelScope(channel), hint, mostMessages: null, limits: null };
   }
 
   function toReplyPlace(turn: Turn): Place {
@@ -98,6 +98,7 @@ export function createPlaceOpener(parts: OpenPlaceParts): (turn: Turn, signal: A
       // In a thread, or in a direct message, people know how to go on.
       hint: isPublic && route.botIsMember && !turn.direct && begins ? hints.interaction : null,
       mostMessages: route.botIsMember ? null : 1 + mostFollowUps,
+      limits: null,
     };
   }
 

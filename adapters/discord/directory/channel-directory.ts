@@ -2,7 +2,7 @@ import { ChannelType, PermissionFlagsBits, Routes } from 'discord-api-types/v10'
 import { Failure } from '../../../src/lib/errors.ts';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
-import { createPayloadReader } from '../messages/read-payload.ts';
+import { createPayloadReader } from '../../../src/lib/read-payload.ts';
 import type { DiscordRest } from '../rest/discord-call.ts';
 import {
   channelSchema,
@@ -96,7 +96,7 @@ export function createChannelDirectory(parts: {
   readonly logger: Logger;
 }): ChannelDirectory {
   const channels = new Map<string, KnownChannel>();
-  const read = createPayloadReader(parts.logger);
+  const read = createPayloadReader('Discord', parts.logger);
 
   const keep = (channel: KnownChannel) => keepNewest(channels, channel.id, channel, maxChannels);
 

@@ -1,7 +1,7 @@
 import { PermissionFlagsBits, Routes } from 'discord-api-types/v10';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
-import { createPayloadReader } from '../messages/read-payload.ts';
+import { createPayloadReader } from '../../../src/lib/read-payload.ts';
 import type { DiscordRest } from '../rest/discord-call.ts';
 import {
   guildDeleteSchema,
@@ -61,7 +61,7 @@ function toKnownGuild({ id, owner_id, roles }: WireGuild): KnownGuild {
 export function createGuildDirectory(parts: { readonly rest: DiscordRest; readonly logger: Logger }): GuildDirectory {
   const { rest } = parts;
   const guilds = new Map<string, KnownGuild>();
-  const read = createPayloadReader(parts.logger);
+  const read = createPayloadReader('Discord', parts.logger);
 
   const keep = (guild: KnownGuild) => keepNewest(guilds, guild.id, guild, maxGuilds);
 

@@ -4,11 +4,11 @@ import { createDeadline } from '../../../src/lib/deadline.ts';
 import { errorMessage, Failure } from '../../../src/lib/errors.ts';
 import { growingPauseMs } from '../../../src/lib/growing-pause.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
+import type { ReadPayload } from '../../../src/lib/read-payload.ts';
 import { type ChannelDirectory, isThread, type KnownChannel } from '../directory/channel-directory.ts';
 import { isNewer, newerOf, snowflakeAt } from '../directory/snowflake.ts';
 import type { DiscordCall, DiscordRest } from '../rest/discord-call.ts';
 import { messagesSchema, type WireMessage } from '../wire.ts';
-import type { ReadPayload } from './read-payload.ts';
 import type { SeenBefore, SeenMessages } from './seen-messages.ts';
 
 /** Reads what a new session missed: Discord repeats missed events only to sessions that go on. */

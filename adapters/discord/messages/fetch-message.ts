@@ -1,8 +1,8 @@
 import { Routes } from 'discord-api-types/v10';
+import type { ReadPayload } from '../../../src/lib/read-payload.ts';
 import { isNotThere } from '../directory/channel-directory.ts';
 import type { DiscordRest } from '../rest/discord-call.ts';
 import { messageSchema, type WireMessage } from '../wire.ts';
-import type { ReadPayload } from './read-payload.ts';
 
 /** Asks for a message again. Null when it is gone or not for the bot. It says neither its server nor who its author is there. */
 export type FetchMessage = (channel: string, message: string, signal: AbortSignal) => Promise<WireMessage | null>;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
 import { parseValue } from '../../../src/lib/parse-json.ts';
+import { createPayloadReader } from '../../../src/lib/read-payload.ts';
 import type { Store } from '../../../src/memory/store.ts';
 import type { InboxEvent, Receipt } from '../../../src/turn/inbox.ts';
 import { mayBeForBot, subjectOf } from '../decode.ts';
@@ -20,7 +21,6 @@ import { createFetchMessage } from './fetch-message.ts';
 import { createHandOver, type HandOver } from './hand-over.ts';
 import { createLinkPreviews } from './link-previews.ts';
 import { createMessageReader, type MessageReaderParts } from './read-message.ts';
-import { createPayloadReader } from './read-payload.ts';
 import { createSeenMessages, type SeenPlace } from './seen-messages.ts';
 
 /** An event of the gateway, as it came. */
@@ -56,7 +56,7 @@ const toPlace = (message: WireMessage): SeenPlace => ({
 /** Puts the parts together; nothing is handed over before `connect`. */
 export function createMessageInbox(parts: MessageInboxParts): MessageInbox {
   const { rest, clock, logger, directory, guilds, me, messageContent } = parts;
-  const read = createPayloadReader(logger);
+  const read = createPayloadReader('Discord', logger);
   const fetchMessage = createFetchMessage(rest, read);
   const previews = createLinkPreviews(clock, fetchMessage);
   const readMessage = createMessageReader({ ...parts, fetchMessage, previews });

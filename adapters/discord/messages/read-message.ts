@@ -1,8 +1,8 @@
 import { ChannelType } from 'discord-api-types/v10';
 import type { Logger } from '../../../src/lib/logger.ts';
+import type { MayUse } from '../../../src/turn/access.ts';
 import type { Person, Turn } from '../../../src/turn/turn.ts';
 import { decodeTrigger, decodeTurn, mayBeForBot, repliedTo, type Spot, toSpot } from '../decode.ts';
-import type { MayUse } from '../directory/access.ts';
 import type { KnownChannel } from '../directory/channel-directory.ts';
 import type { GuildDirectory } from '../directory/guild-directory.ts';
 import { memberRights, noRights } from '../directory/member-rights.ts';

@@ -117,7 +117,7 @@ describe('posting into a channel', () => {
 
   it('knows no place but its own', async () => {
     const { outbox } = start();
-    const place: Place = { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null };
+    const place: Place = { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null };
     expect(await failureOf(outbox.post(place, part('x'), 'key:0', never))).toMatchObject({
       code: 'platform-place-gone',
     });
@@ -313,12 +313,12 @@ describe('taking away and typing', () => {
 
   it('types in channels, and never fails', async () => {
     const { outbox, place, discord, count } = await startInThread();
-    await outbox.typing(place, never);
+    await outbox.typing(place, false, never);
     expect(count('POST', routes.typing)).toBe(1);
     discord.faults.next({ path: /typing$/ }, { type: 'refused' });
-    await outbox.typing(place, never);
-    await outbox.typing(place, AbortSignal.abort());
-    await outbox.typing({ id: '', scope: '', hint: null, mostMessages: null }, never);
+    await outbox.typing(place, false, never);
+    await outbox.typing(place, false, AbortSignal.abort());
+    await outbox.typing({ id: '', scope: '', hint: null, mostMessages: null, limits: null }, false, never);
   });
 });
 
@@ -386,7 +386,7 @@ describe('answering an interaction', () => {
 
   it('does not type', async () => {
     const { outbox, place, count } = await startWithCommand();
-    await outbox.typing(place, never);
+    await outbox.typing(place, false, never);
     expect(count('POST', routes.typing)).toBe(0);
   });
 

@@ -1,5 +1,4 @@
 import { readPlace } from '../../../adapters/discord/answers/place.ts';
-import { createAccess } from '../../../adapters/discord/directory/access.ts';
 import { createChannelDirectory } from '../../../adapters/discord/directory/channel-directory.ts';
 import { createGuildDirectory } from '../../../adapters/discord/directory/guild-directory.ts';
 import { createThreadMemory } from '../../../adapters/discord/directory/thread-memory.ts';
@@ -9,6 +8,7 @@ import { createDiscordOutbox } from '../../../adapters/discord/outbox.ts';
 import { toPictureLocator } from '../../../adapters/discord/pictures/picture-links.ts';
 import { createDiscordRest } from '../../../adapters/discord/rest/rest.ts';
 import type { Outbox, Part } from '../../../src/delivery/outbox.ts';
+import { createAccess } from '../../../src/turn/access.ts';
 import type { Inbox, InboxEvent, Receipt } from '../../../src/turn/inbox.ts';
 import { type PlatformHarness, platformContract } from '../../contracts/platform.contract.ts';
 import { createDiscordRig, unprivilegedIntents } from '../../fakes/discord/discord-rig.ts';

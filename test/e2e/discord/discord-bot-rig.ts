@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import type { AccessRules } from '../../../adapters/discord/directory/access.ts';
 import { toIntents } from '../../../adapters/discord/gateway/intents.ts';
 import { createDiscordPlatform } from '../../../adapters/discord/platform.ts';
 import { toFetchFailure, toStatusFailure, toTooLarge } from '../../../adapters/fetch-guard/fetch-failure.ts';
@@ -9,6 +8,7 @@ import { assembleBot } from '../../../src/assemble-bot.ts';
 import type { PreparedImage, PrepareImage } from '../../../src/images/prepare-image.ts';
 import { noMetrics } from '../../../src/lib/metrics.ts';
 import type { Store } from '../../../src/memory/store.ts';
+import type { AccessRules } from '../../../src/turn/access.ts';
 import type { TurnQueue } from '../../../src/turn/turn-queue.ts';
 import type { FileToAttach } from '../../fakes/discord/attachments.ts';
 import type { Clicks } from '../../fakes/discord/clicks.ts';

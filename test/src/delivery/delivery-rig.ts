@@ -55,7 +55,13 @@ export function createDeliveryRig(options: Partial<FakePlatformOptions> = {}) {
   ) => {
     const id = change.id ?? 'turn';
     const progress = change.progress ?? createMemoryProgress();
-    const place = change.place ?? { id: `place-of-${id}`, scope: 'scope', hint: null, mostMessages: null };
+    const place = change.place ?? {
+      id: `place-of-${id}`,
+      scope: 'scope',
+      hint: null,
+      mostMessages: null,
+      limits: null,
+    };
     const answered = { turn: { id }, attempt: change.attempt ?? 1, progress, question: change.question ?? null };
     const outcome = deliver(answered, place, platform.outbox, events, change.signal ?? stop.signal);
     return { outcome, progress };

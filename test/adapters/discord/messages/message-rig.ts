@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type AccessLists, createAccess } from '../../../../adapters/discord/directory/access.ts';
 import { createChannelDirectory } from '../../../../adapters/discord/directory/channel-directory.ts';
 import { createGuildDirectory } from '../../../../adapters/discord/directory/guild-directory.ts';
 import { createThreadMemory } from '../../../../adapters/discord/directory/thread-memory.ts';
@@ -10,6 +9,7 @@ import { toPictureLocator } from '../../../../adapters/discord/pictures/picture-
 import type { DiscordCall, DiscordRest } from '../../../../adapters/discord/rest/discord-call.ts';
 import { Failure } from '../../../../src/lib/errors.ts';
 import { parseJson } from '../../../../src/lib/parse-json.ts';
+import { type AccessLists, createAccess } from '../../../../src/turn/access.ts';
 import type { InboxEvent, Receipt } from '../../../../src/turn/inbox.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createMemoryStore, type MemoryStore } from '../../../fakes/memory-store.ts';

@@ -41,7 +41,8 @@ async function createBot(options: { readsAll?: boolean } & Partial<FakeDiscordOp
     discord.expectNoViolations();
   });
   const { people, places } = discord;
-  const messageOf = (event: InboxEvent) => ('turn' in event ? event.turn.message : event.subject);
+  const messageOf = (event: InboxEvent) =>
+    'turn' in event ? event.turn.message : 'subject' in event ? event.subject : '';
   /** What was handed over since it was last asked, in order of posting, with the names of pictures in place of pictures. */
   const taken = async () => {
     await rig.idle();

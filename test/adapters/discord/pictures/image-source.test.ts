@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFetchMessage } from '../../../../adapters/discord/messages/fetch-message.ts';
-import { createPayloadReader } from '../../../../adapters/discord/messages/read-payload.ts';
 import {
   createDiscordImageSource,
   type DownloadFromDiscord,
@@ -11,6 +10,7 @@ import type { DiscordCall, DiscordRest } from '../../../../adapters/discord/rest
 import { createGuardedDownload } from '../../../../adapters/fetch-guard/create-guarded-download.ts';
 import { createSystemClock } from '../../../../src/lib/clock.ts';
 import { Failure } from '../../../../src/lib/errors.ts';
+import { createPayloadReader } from '../../../../src/lib/read-payload.ts';
 import { createFakeClock, type FakeClock } from '../../../fakes/fake-clock.ts';
 import { createSilentLogger } from '../../../fakes/silent-logger.ts';
 import { startWebServer } from '../../fetch-guard/loopback-servers.ts';
@@ -77,7 +77,7 @@ function createRig({ download = () => bytes, reply = () => null }: Setup = {}, c
     downloads.push(url.href);
     return download(url, downloads.length - 1, downloadSignal);
   };
-  const fetchMessage = createFetchMessage(rest, createPayloadReader(createSilentLogger()));
+  const fetchMessage = createFetchMessage(rest, createPayloadReader('Discord', createSilentLogger()));
   const refresh = createRefreshPictureLinks({ rest, fetchMessage, clock });
   const source = createDiscordImageSource({ download: scripted, refresh, clock });
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessLists, createAccess } from '../../../../adapters/discord/directory/access.ts';
+import { type AccessLists, createAccess } from '../../../src/turn/access.ts';
 
 const none: AccessLists = { servers: [], channels: [], roles: [], people: [] };
 const inServer = { server: 's1', channel: 'c1', parent: 'p1', roles: ['r1', 'r2'], person: 'ada' };

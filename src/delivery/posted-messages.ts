@@ -1,7 +1,6 @@
-import type { Clock } from '../../../src/lib/clock.ts';
-import { Failure } from '../../../src/lib/errors.ts';
-import { keepNewest } from '../../../src/lib/keep-newest.ts';
-import { timeOfSnowflake } from '../directory/snowflake.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/errors.ts';
+import { keepNewest } from '../lib/keep-newest.ts';
 
 /** What this start of the program knows of the messages it has posted. */
 export type PostedMessages = {
@@ -10,10 +9,11 @@ export type PostedMessages = {
   /** Which message of its answer it is, as far as this start knows; else 0. */
   partOf(message: string): number;
   /**
-   * Whether the message may stand already without Discord giving it for the same nonce: an earlier start may have posted it, or
-   * this one `nonceKeptMs` ago without hearing of it. `asked`: the id of what it answers.
+   * Whether the message may stand already without the platform giving it for the same key: an earlier start may have posted it, or
+   * this one without hearing of it, `knownForMs` ago or more: so long the platform itself posts a key once. `askedAtMs`: when what it
+   * answers was written.
    */
-  mayStandUnknown(key: string, asked: string, nonceKeptMs: number): boolean;
+  mayStandUnknown(key: string, askedAtMs: number, knownForMs: number): boolean;
   /** Runs the call that posts it, and keeps what became of it. */
   post(key: string, part: number, call: () => Promise<string>): Promise<string>;
   note(key: string, part: number, message: string): void;
@@ -46,12 +46,11 @@ export function createPostedMessages(clock: Clock): PostedMessages {
     },
     find: (key) => messages.get(key) ?? null,
     partOf: (message) => parts.get(message) ?? 0,
-    mayStandUnknown(key, asked, nonceKeptMs) {
+    mayStandUnknown(key, askedAtMs, knownForMs) {
       const nowMs = clock.now();
       const sentAtMs = uncertain.get(key);
-      if (sentAtMs !== undefined) return nowMs - sentAtMs >= nonceKeptMs;
-      const askedAtMs = timeOfSnowflake(asked);
-      return askedAtMs < startedAtMs && nowMs - askedAtMs >= nonceKeptMs;
+      if (sentAtMs !== undefined) return nowMs - sentAtMs >= knownForMs;
+      return askedAtMs < startedAtMs && nowMs - askedAtMs >= knownForMs;
     },
     async post(key, part, call) {
       const isFirst = !uncertain.has(key);
