@@ -75,6 +75,17 @@ describe('the configuration', () => {
     ['DISCORD_ALLOWED_ROLES', { DISCORD_ALLOWED_ROLES: '123456789012345678, moderators' }],
     ['DISCORD_CDN_URL', { DISCORD_CDN_URL: 'http://cdn.example' }],
     ['DISCORD_CDN_URL', { DISCORD_CDN_URL: 'http://127.0.0.1.example' }],
+    ['SLACK_FILES_URL', { SLACK_FILES_URL: 'http://files.example' }],
+    ['SLACK_ALLOWED_WORKSPACES', { SLACK_ALLOWED_WORKSPACES: 'T0123456789, painters' }],
+    ['SLACK_DENIED_PEOPLE', { SLACK_DENIED_PEOPLE: 'ada' }],
+    ['SLACK_BOT_TOKEN', { SLACK_APP_TOKEN: 'xapp-1-A0-1-secret' }],
+    ['SLACK_APP_TOKEN', { SLACK_BOT_TOKEN: 'xoxb-1-secret' }],
+    [
+      'SLACK_BOT_TOKEN',
+      { SLACK_BOT_TOKEN: 'xoxb-1-secret', SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'client-secret' },
+    ],
+    ['SLACK_CLIENT_SECRET', { SLACK_CLIENT_ID: '1.2', SLACK_APP_TOKEN: 'xapp-1-A0-1-secret' }],
+    ['SLACK_CLIENT_ID', { SLACK_CLIENT_SECRET: 'client-secret', SLACK_SIGNING_SECRET: 'signing-secret' }],
     ['PORT', { PORT: '-1' }],
     ['PORT', { PORT: '3000x' }],
   ])('refuses what it cannot do with %s', (name, variables) => {
@@ -108,9 +119,52 @@ describe('the configuration', () => {
     });
   });
 
+  it('reads what Slack needs, for one workspace', () => {
+    const none = { servers: [], channels: [], roles: [], people: [] };
+    const variables = {
+      SLACK_BOT_TOKEN: 'xoxb-1-secret',
+      SLACK_APP_TOKEN: 'xapp-1-secret',
+      SLACK_ALLOWED_WORKSPACES: 'T0123456789',
+      SLACK_FILES_URL: 'http://127.0.0.1:9',
+    };
+    expect(toCheckedConfig(variables)).toMatchObject({
+      ok: true,
+      value: {
+        slack: {
+          installed: { type: 'token', botToken: 'xoxb-1-secret' },
+          appToken: 'xapp-1-secret',
+          signingSecret: null,
+          apiUrl: null,
+          filesOrigins: ['http://127.0.0.1:9'],
+          allowed: { ...none, servers: ['T0123456789'] },
+          denied: none,
+        },
+        secrets: ['xoxb-1-secret', 'xapp-1-secret'],
+      },
+    });
+  });
+
+  it('reads what Slack needs, for many workspaces', () => {
+    const variables = {
+      SLACK_CLIENT_ID: '1.2',
+      SLACK_CLIENT_SECRET: 'client-secret',
+      SLACK_SIGNING_SECRET: 'signing-secret',
+    };
+    expect(toCheckedConfig(variables)).toMatchObject({
+      ok: true,
+      value: {
+        slack: {
+          installed: { type: 'oauth', clientId: '1.2', clientSecret: 'client-secret' },
+          signingSecret: 'signing-secret',
+        },
+        secrets: ['signing-secret', 'client-secret'],
+      },
+    });
+  });
+
   it('says which settings this version does not use yet', () => {
-    const result = toCheckedConfig({ OPENAI_API_KEY: 'sk-something', SLACK_BOT_TOKEN: 'slack-token' });
-    expect(result).toMatchObject({ ok: true, value: { unused: ['OPENAI_API_KEY', 'SLACK_BOT_TOKEN'] } });
+    const result = toCheckedConfig({ OPENAI_API_KEY: 'sk-something', SEARCH_PROVIDER: 'brave' });
+    expect(result).toMatchObject({ ok: true, value: { unused: ['OPENAI_API_KEY', 'SEARCH_PROVIDER'] } });
   });
 
   it('asks another Chat with Image API when its key is there', () => {
