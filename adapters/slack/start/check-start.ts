@@ -10,8 +10,12 @@ export type SlackIdentity = {
   /** The workspace, or the organisation when the app is installed in all of its workspaces. */
   readonly teamId: string;
   readonly teamName: string;
+  /** The organisation that the workspace belongs to, or that it is; null where there is none. */
+  readonly enterpriseId: string | null;
   readonly userId: string;
   readonly botId: string;
+  /** As people write it after an @. */
+  readonly botName: string;
   readonly isOrganisation: boolean;
 };
 
@@ -56,8 +60,10 @@ async function checkBot(api: SlackApi, signal: AbortSignal): Promise<StartCheck>
   const identity: SlackIdentity = {
     teamId: said.team_id,
     teamName: said.team ?? said.url ?? said.team_id,
+    enterpriseId: said.enterprise_id ?? (said.is_enterprise_install === true ? said.team_id : null),
     userId: said.user_id,
     botId: said.bot_id,
+    botName: said.user ?? 'sightline',
     isOrganisation: said.is_enterprise_install === true,
   };
   return { identity, problems: missingScopes(said.response_metadata?.scopes ?? null, identity.teamName) };

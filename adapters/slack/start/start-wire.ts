@@ -5,6 +5,8 @@ export const authTestSchema = z.object({
   url: z.string().nullish().catch(null),
   team: z.string().nullish().catch(null),
   team_id: z.string(),
+  enterprise_id: z.string().nullish().catch(null),
+  user: z.string().nullish().catch(null),
   user_id: z.string(),
   bot_id: z.string().nullish().catch(null),
   is_enterprise_install: z.boolean().nullish().catch(null),

@@ -32,8 +32,10 @@ describe('the start', () => {
       identity: {
         teamId: team.id,
         teamName: 'Painters',
+        enterpriseId: null,
         userId: bot.id,
         botId: expect.stringMatching(/^B/),
+        botName: 'sightline',
         isOrganisation: false,
       },
       problems: [],
