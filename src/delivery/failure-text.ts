@@ -43,6 +43,10 @@ const sentences = {
   'image-busy': ({ code }) =>
     `${code('name', 'The picture')} was left out because too many pictures are being worked on. Send it again in a minute.`,
   'image-gone': ({ code }) => `${code('name', 'The picture')} is no longer there. Upload it again.`,
+  'image-no-access': ({ code }) =>
+    code('needed', '') === ''
+      ? `${code('name', 'The picture')} is not open to me. Upload it here yourself.`
+      : `${code('name', 'The picture')} was not given to me. Whoever runs the bot has to check that it has the scope ${code('needed', '')}.`,
   'image-download-failed': ({ code }) =>
     `${code('name', 'The picture')} could not be downloaded from here. Try again, or upload it anew.`,
 

@@ -10,4 +10,6 @@ export type ImageFailureCode =
   /** Too many pictures at once on this machine; the same one may be taken later. */
   | 'image-busy'
   | 'image-gone'
+  /** The bot may not have it; `needed` among the facts where it is a right that its app lacks. */
+  | 'image-no-access'
   | 'image-download-failed';

@@ -25,6 +25,8 @@ describe('the sentence of a failure', () => {
     expect(describeFailure(format, { name: 'IMG_1.heic' })).toBe(
       '`IMG_1.heic` is HEIC, which I cannot read. Send it as JPEG, PNG, WebP or GIF.',
     );
+    const scope = new Failure('image-no-access', '', { facts: { needed: 'files:read' } });
+    expect(describeFailure(scope, { name: 'a.png' })).toContain('has the scope `files:read`.');
     const size = new Failure('image-too-large', '', { facts: { name: 'a.png', maxBytes: 20 * 1_024 * 1_024 } });
     expect(describeFailure(size)).toBe('`a.png` is larger than 20 MB. Send a smaller copy.');
   });
