@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import { flag, httpUrl, idList, optional, origins, secret, withDefault } from './config-fields.ts';
+import { parseShards, type ShardPlan } from './shard-plan.ts';
 import type { AccessRules } from './turn/access.ts';
 
 const ids = idList(/^\d{5,20}$/, 'must be numeric ids with commas between them, not names');
 const shards = z
   .string()
   .trim()
-  .refine(isShardPlan, 'must be auto, a number of shards, or a range of them such as 0-3/16');
-
-function isShardPlan(text: string): boolean {
-  if (text === 'auto' || /^[1-9]\d{0,3}$/.test(text)) return true;
-  const range = /^(\d{1,4})(?:-(\d{1,4}))?\/([1-9]\d{0,3})$/.exec(text);
-  if (range === null) return false;
-  const [first, last, count] = [range[1], range[2] ?? range[1], range[3]].map(Number);
-  return first !== undefined && last !== undefined && count !== undefined && first <= last && last < count;
-}
+  .transform((text, context) => {
+    const parsed = parseShards(text);
+    if (parsed.ok) return parsed.plan;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be auto, a number of shards, or a range of them such as 0-3/16',
+    });
+    return z.NEVER;
+  });
 
 /** Discord's variables. */
 export const discordVariables = {
@@ -43,8 +44,7 @@ export type DiscordConfig = {
   /** Origins that pictures may be fetched from; null for Discord's own. */
   readonly cdnOrigins: readonly string[] | null;
   readonly messageContent: boolean;
-  /** `auto`, a number of shards, or a range of them: `0-3/16`. */
-  readonly shards: string;
+  readonly shards: ShardPlan;
 } & AccessRules;
 
 /** Null when there is no token. */

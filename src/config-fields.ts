@@ -6,7 +6,7 @@ const absent = (value: unknown) => (typeof value === 'string' && value.trim() ==
 export const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(absent, schema.optional());
 
 /** A variable that has a value when it is missing. */
-export const withDefault = <Schema extends z.ZodType<string>>(schema: Schema, value: string) =>
+export const withDefault = <Schema extends z.ZodType>(schema: Schema, value: string) =>
   z.preprocess((given) => absent(given) ?? value, schema);
 
 /** A key or a token. */

@@ -2,10 +2,11 @@ import type { ModelInfo } from '../../src/answer/models.ts';
 import type { Outbox } from '../../src/delivery/outbox.ts';
 import type { ImageSource } from '../../src/images/image-source.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { errorMessage, Failure } from '../../src/lib/errors.ts';
+import { errorMessage } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { createPayloadReader } from '../../src/lib/read-payload.ts';
 import type { Store } from '../../src/memory/store.ts';
+import type { ShardPlan } from '../../src/shard-plan.ts';
 import { type AccessRules, createAccess } from '../../src/turn/access.ts';
 import type { Inbox } from '../../src/turn/inbox.ts';
 import { registerCommands } from './commands/register-commands.ts';
@@ -17,7 +18,6 @@ import { createDiscordGateway, type DiscordGateway, type DiscordGatewayParts } f
 import { describeIntents } from './gateway/intents.ts';
 import { toInviteLink, toUserInstallLink } from './gateway/invite-link.ts';
 import { tokenRefused } from './gateway/login-failure.ts';
-import { parseShards } from './gateway/shards.ts';
 import { createSignIn, type Identity } from './gateway/sign-in.ts';
 import { createDiscordInbox } from './inbox.ts';
 import { createInteractions } from './interactions/interactions.ts';
@@ -36,8 +36,7 @@ export type DiscordSettings = {
   readonly apiUrl: string | null;
   /** Whether replies in threads need no mention; Discord has to allow it. */
   readonly messageContent: boolean;
-  /** `auto`, a number, or a range such as `0-3/16`. */
-  readonly shards: string;
+  readonly shards: ShardPlan;
 } & AccessRules;
 
 export type DiscordPlatformParts = {
@@ -78,12 +77,10 @@ function introduce({ name, applicationId }: Identity, messageContent: boolean): 
   ];
 }
 
-/** Puts the adapter together. Nothing is connected before `inbox.listen`. Throws when the settings cannot be meant. */
+/** Puts the adapter together. Nothing is connected before `inbox.listen`.  */
 export function createDiscordPlatform(parts: DiscordPlatformParts): DiscordPlatform {
   const { settings, store, clock, logger, listModels } = parts;
   const { token, messageContent } = settings;
-  const shards = parseShards(settings.shards);
-  if (!shards.ok) throw new Failure('discord-shards', `DISCORD_SHARDS: ${shards.reason}`);
 
   const refusal = new AbortController();
   const started = Promise.withResolvers<readonly string[]>();
@@ -108,7 +105,7 @@ export function createDiscordPlatform(parts: DiscordPlatformParts): DiscordPlatf
   });
   const base = { rest, store, clock, logger };
   const connectGateway = parts.connectGateway ?? createDiscordGateway;
-  const gateway = connectGateway({ ...base, token, messageContent, shards: shards.plan });
+  const gateway = connectGateway({ ...base, token, messageContent, shards: settings.shards });
   const signIn = createSignIn({ ...base, token });
   const memory = createThreadMemory(store, logger);
   const mayUse = createAccess(settings);
@@ -132,7 +129,7 @@ export function createDiscordPlatform(parts: DiscordPlatformParts): DiscordPlatf
     logger.info({ name: identity.name }, 'Connected to Discord.');
     hasStarted = true;
     started.resolve(introduce(identity, messageContent));
-    const shardIds = shards.ok && shards.plan.type === 'fixed' ? shards.plan.shardIds : [0];
+    const shardIds = settings.shards.type === 'fixed' ? settings.shards.shardIds : [0];
     await registerCommands(
       { call: rest, applicationId: identity.applicationId, shardIds, store, clock, logger },
       signal,

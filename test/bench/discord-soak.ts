@@ -134,7 +134,7 @@ export async function soakDiscord(): Promise<SoakFigures> {
       token: discords.token,
       apiUrl: discords.apiUrl,
       messageContent: false,
-      shards: '1',
+      shards: { type: 'fixed', shardIds: [0], shardCount: 1 },
       allowed: nobody,
       denied: nobody,
     },

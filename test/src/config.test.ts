@@ -110,7 +110,7 @@ describe('the configuration', () => {
           apiUrl: null,
           cdnOrigins: ['http://127.0.0.1:9', 'https://cdn.example'],
           messageContent: true,
-          shards: '0-3/16',
+          shards: { type: 'fixed', shardIds: [0, 1, 2, 3], shardCount: 16 },
           allowed: none,
           denied: { ...none, people: ['123456789012345678'] },
         },

@@ -2,6 +2,7 @@ import type { Clock } from '../../../src/lib/clock.ts';
 import { errorMessage } from '../../../src/lib/errors.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
 import type { Store } from '../../../src/memory/store.ts';
+import type { ShardPlan } from '../../../src/shard-plan.ts';
 import type { DiscordRest } from '../rest/discord-call.ts';
 import { createGatewayInformation } from './gateway-information.ts';
 import { createIdentifyBudget } from './identify-budget.ts';
@@ -9,7 +10,7 @@ import { toIntents } from './intents.ts';
 import { createSessionStore } from './session-store.ts';
 import type { Dispatch } from './shard-connection.ts';
 import { keepShardConnected } from './shard-upkeep.ts';
-import { type ShardPlan, toShards } from './shards.ts';
+import { toShards } from './shards.ts';
 
 /** `connected` while every shard is; `refused` when Discord does not let the bot in and nobody tries any more. */
 export type GatewayState = 'connecting' | 'connected' | 'refused' | 'ended';

@@ -150,7 +150,7 @@ export function createDiscordBotRig(options: RigOptions = {}) {
         token: discord.token,
         apiUrl: discord.world.origins.api,
         messageContent,
-        shards: '1',
+        shards: { type: 'fixed', shardIds: [0], shardCount: 1 },
         allowed: { ...nobody.allowed, ...options.access?.allowed },
         denied: { ...nobody.denied, ...options.access?.denied },
       },

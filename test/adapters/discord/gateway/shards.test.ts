@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseShards, toShards } from '../../../../adapters/discord/gateway/shards.ts';
+import { toShards } from '../../../../adapters/discord/gateway/shards.ts';
+import { parseShards } from '../../../../src/shard-plan.ts';
 
 const shardsOf = (text: string, recommended = 1) => {
   const parsed = parseShards(text);
