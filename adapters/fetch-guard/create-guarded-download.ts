@@ -36,6 +36,8 @@ export type DownloadRequest = {
   readonly totalMs: number;
   /** Headers for these origins alone. Gone for good once a redirect leads elsewhere. */
   readonly secrets: { readonly origins: readonly string[]; readonly headers: Readonly<Record<string, string>> } | null;
+  /** Told of each address that a redirect leads to, before it is asked; a `Failure` that it throws ends the download. */
+  readonly checkRedirect?: (to: URL) => void;
 };
 
 /** What came. */
@@ -118,6 +120,7 @@ export function createGuardedDownload(parts: GuardParts): GuardedDownload {
       try {
         if (!redirectStatuses.includes(reply.statusCode)) return await read(reply, url, request, limits);
         url = nextAddress(reply, url);
+        request.checkRedirect?.(url);
       } finally {
         reply.body.destroy();
       }
