@@ -17,6 +17,7 @@ function toRichText(text: string): JsonObject {
 
 /** A user as `users.info` gives it. */
 export function toUser(user: UserRecord): JsonObject {
+  const { role = 'member' } = user;
   return {
     id: user.id,
     team_id: user.teamId,
@@ -30,6 +31,11 @@ export function toUser(user: UserRecord): JsonObject {
       team: user.teamId,
       ...(user.botId === null ? {} : { bot_id: user.botId, api_app_id: user.appId ?? '' }),
     },
+    is_admin: role === 'admin' || role === 'owner',
+    is_owner: role === 'owner',
+    is_primary_owner: role === 'owner',
+    is_restricted: role === 'guest',
+    is_ultra_restricted: false,
     is_bot: user.botId !== null && user.id !== 'USLACKBOT',
     is_app_user: false,
     locale: user.locale,
@@ -53,7 +59,10 @@ export function toChannel(channel: ChannelRecord, installation: InstallationReco
     is_member: channel.memberIds.has(installation.bot.id),
     is_shared: channel.connectedTeamIds.size > 0,
     is_ext_shared: channel.connectedTeamIds.size > 0,
-    context_team_id: channel.teamId,
+    ...(isDirect || channel.creatorId === undefined ? {} : { creator: channel.creatorId }),
+    // As whoever asks sees it; the host is the same for all.
+    context_team_id: installation.teamId ?? channel.teamId,
+    ...(channel.connectedTeamIds.size > 0 ? { conversation_host_id: channel.teamId } : {}),
     shared_team_ids: [channel.teamId, ...channel.connectedTeamIds],
     created: 1_700_000_000,
   };

@@ -18,6 +18,8 @@ export type UserRecord = {
   /** Set for bots: the id that their messages carry beside the user. */
   readonly botId: string | null;
   readonly appId: string | null;
+  /** What they are in their workspace: a member unless told otherwise. */
+  role?: 'owner' | 'admin' | 'member' | 'guest';
 };
 
 /** The app in one workspace, or in a whole organisation. */
@@ -46,6 +48,8 @@ export type ChannelRecord = {
   archived: boolean;
   /** Whether only some may post: the bot is refused. */
   restricted: boolean;
+  /** Who made it; nobody who is known unless told otherwise. */
+  creatorId?: string;
   readonly memberIds: Set<string>;
   /** Other workspaces that share it by Slack Connect. */
   readonly connectedTeamIds: Set<string>;
