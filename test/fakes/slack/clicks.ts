@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { isObject, type JsonObject, toObject, toObjects, toText } from '../discord/json.ts';
 import type { Backend } from './backend.ts';
 import { optionsProblems } from './block-rules.ts';
@@ -5,6 +6,7 @@ import { elementsOfBlocks } from './block-texts.ts';
 import type { AttemptResult } from './delivery.ts';
 import { activeIn } from './installing.ts';
 import type { ChannelRecord, MessageRecord, UserRecord, ViewRecord } from './records.ts';
+import { type FileToShare, shareFiles } from './shared-files.ts';
 import { showView, topView, toView, viewContent } from './view-methods.ts';
 import { teamOf, toTs } from './world.ts';
 
@@ -16,6 +18,9 @@ export type ClickOutcome =
   | { readonly type: 'failed'; readonly shown: string }
   /** Slack does not do it at all, and says why. */
   | { readonly type: 'refused'; readonly shown: string };
+
+/** What a modal is filled in with, by action id: texts, the value of an option, or files to upload. */
+export type FormValues = { readonly [actionId: string]: string | readonly FileToShare[] };
 
 /** What people do beside writing. */
 export type Clicks = {
@@ -44,8 +49,8 @@ export type Clicks = {
   ): Promise<readonly JsonObject[] | null>;
   /** The modal that somebody looks at. */
   openView(user: UserRecord): ViewRecord | null;
-  /** Somebody fills in the modal and submits it. `values` by action id: texts, or the value of an option. */
-  submit(user: UserRecord, values?: { readonly [actionId: string]: string }): Promise<ClickOutcome>;
+  /** Somebody fills in the modal and submits it. */
+  submit(user: UserRecord, values?: FormValues): Promise<ClickOutcome>;
   /** Somebody closes the modal. */
   close(user: UserRecord): Promise<ClickOutcome>;
 };
@@ -63,11 +68,15 @@ export function createClicks(backend: Backend): Clicks {
     const [installation] = activeIn(world, user.teamId);
     const enterprise = team.enterpriseId === null ? null : { id: team.enterpriseId, name: 'Organisation' };
     return {
-      team: {
-        id: team.id,
-        domain: team.domain,
-        ...(enterprise === null ? {} : { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
-      },
+      // Of an app in a whole organisation it says no workspace (bolt-js, src/App.ts: “team property will be null”).
+      team:
+        installation?.teamId === null
+          ? null
+          : {
+              id: team.id,
+              domain: team.domain,
+              ...(enterprise === null ? {} : { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
+            },
       user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
       enterprise,
       is_enterprise_install: installation?.teamId === null,
@@ -136,7 +145,11 @@ export function createClicks(backend: Backend): Clicks {
       actions: [{ ...action, action_ts: toTs(world.clock.now()) }],
     });
 
-  const stateOf = (view: ViewRecord, values: { readonly [actionId: string]: string }): JsonObject => {
+  /** Files go up as they are put into the form, and belong to nobody but whoever did that and the app. */
+  const filesOf = (user: UserRecord, given: FormValues[string] | undefined): readonly JsonObject[] =>
+    typeof given === 'object' ? shareFiles(world, user, given).map((file) => payloads.toFile(file)) : [];
+
+  const stateOf = (user: UserRecord, view: ViewRecord, values: FormValues): JsonObject => {
     const state: Record<string, Record<string, unknown>> = {};
     for (const block of toObjects(view.content['blocks'])) {
       for (const { blockId, element } of elementsOfBlocks([block])) {
@@ -150,12 +163,13 @@ export function createClicks(backend: Backend): Clicks {
         ];
         const chosen = options.find((option) => option['value'] === given) ?? element['initial_option'] ?? null;
         const isText = type.endsWith('_input');
-        state[blockId] = {
-          ...state[blockId],
-          [actionId]: isText
-            ? { type, value: given ?? element['initial_value'] ?? null }
-            : { type, selected_option: chosen },
-        };
+        const input =
+          type === 'file_input'
+            ? { type, files: filesOf(user, given) }
+            : isText
+              ? { type, value: given ?? element['initial_value'] ?? null }
+              : { type, selected_option: chosen };
+        state[blockId] = { ...state[blockId], [actionId]: input };
       }
     }
     return state;
@@ -166,8 +180,24 @@ export function createClicks(backend: Backend): Clicks {
       if (block['type'] !== 'input' || block['optional'] === true) return false;
       const actionId = toText(toObject(block['element'])['action_id']) ?? '';
       const state = toObject(toObject(values[toText(block['block_id']) ?? ''])[actionId]);
-      return (state['value'] ?? state['selected_option'] ?? null) === null;
+      const hasFiles = toObjects(state['files']).length > 0;
+      return !hasFiles && (state['value'] ?? state['selected_option'] ?? null) === null;
     });
+
+  /** What Slack does not take up in a `file_input` (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element). */
+  const refusedFiles = (view: ViewRecord, values: FormValues): string | null => {
+    for (const { element } of elementsOfBlocks(toObjects(view.content['blocks']))) {
+      const files = values[toText(element['action_id']) ?? ''];
+      if (element['type'] !== 'file_input' || typeof files !== 'object') continue;
+      const { filetypes, max_files: most } = element;
+      if (files.length > (typeof most === 'number' ? most : 10)) return 'Too many files.';
+      if (files.some(({ bytes }) => bytes.byteLength > 10_485_760)) return 'Files can be up to 10 MB.';
+      const kinds: readonly unknown[] | null = Array.isArray(filetypes) ? filetypes : null;
+      const isOther = ({ name }: FileToShare) => kinds?.includes(extname(name).slice(1).toLowerCase()) === false;
+      if (files.some(isOther)) return 'This file type is not supported.';
+    }
+    return null;
+  };
 
   const follow = (user: UserRecord, view: ViewRecord, answer: unknown) => {
     const action = toObject(answer);
@@ -313,7 +343,9 @@ export function createClicks(backend: Backend): Clicks {
     async submit(user, values = {}) {
       const view = topView(world, user);
       if (view === null) return { type: 'refused', shown: 'There is no form.' };
-      const state = stateOf(view, values);
+      const refused = refusedFiles(view, values);
+      if (refused !== null) return { type: 'refused', shown: refused };
+      const state = stateOf(user, view, values);
       if (missing(view, state)) return { type: 'refused', shown: 'Please complete this required field.' };
       const outcome = await interact(
         {
