@@ -1,3 +1,5 @@
+import type { Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/errors.ts';
 import type { ProgressKeeper } from '../turn/progress-keeper.ts';
 import type { AnswerControls, EditReport, Outbox, Part, Place } from './outbox.ts';
 import type { TextPart } from './split.ts';
@@ -11,6 +13,8 @@ export type MessageWrite =
 export type AnswerMessages = {
   /** How many there are. */
   count(): number;
+  /** Since when the message stands as far as this attempt knows, as the clock says; null when it has not been written to yet. */
+  begunMs(index: number): number | null;
   /** What is offered under the last message from now on; nothing before. */
   offer(controls: AnswerControls | null): void;
   /** The first thing to be done for these parts, in order; null when everything shows what it shall. */
@@ -36,11 +40,13 @@ export function createAnswerMessages(
   turnId: string,
   progress: ProgressKeeper,
   isResumed: boolean,
+  clock: Clock,
 ): AnswerMessages {
   const noted = progress.current().parts;
   const messages: Message[] = noted.filter(({ ref }) => ref !== unknownRef).map(({ ref }) => ({ ref, shown: null }));
   let mayHaveOneMore = messages.length < noted.length;
   let offered: AnswerControls | null = null;
+  const begunMs = new Map<number, number>();
   let unanswered: Extract<MessageWrite, { type: 'post' }> | null = null;
 
   const keyOf = (index: number) => `${turnId}:${index}`;
@@ -59,6 +65,7 @@ export function createAnswerMessages(
 
   return {
     count: () => messages.length,
+    begunMs: (index) => begunMs.get(index) ?? null,
     offer(controls) {
       offered = controls;
     },
@@ -80,6 +87,8 @@ export function createAnswerMessages(
       return null;
     },
     async write(write, signal) {
+      const isFirst = !begunMs.has(write.index);
+      if (isFirst) begunMs.set(write.index, clock.now());
       if (write.type === 'edit') {
         const report = await outbox.edit(place, write.ref, write.part, signal);
         messages[write.index] = { ref: write.ref, shown: write.part };
@@ -91,7 +100,11 @@ export function createAnswerMessages(
         await note();
       }
       unanswered = write;
-      const ref = await outbox.post(place, write.part, keyOf(write.index), signal);
+      const ref = await outbox.post(place, write.part, keyOf(write.index), signal).catch((error: unknown) => {
+        // Refused for certain: it does not stand yet.
+        if (isFirst && error instanceof Failure && error.code !== 'platform-unreachable') begunMs.delete(write.index);
+        throw error;
+      });
       unanswered = null;
       mayHaveOneMore = false;
       messages.push({ ref, shown: isResumed ? null : write.part });

@@ -6,15 +6,15 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { ProgressKeeper } from '../turn/progress-keeper.ts';
 import { type AnswerMessages, createAnswerMessages } from './answer-messages.ts';
-import { capParts } from './cap-parts.ts';
+import { createAnswerParts } from './answer-parts.ts';
 import type { EditBudgets } from './edit-budgets.ts';
 import { composeLastWords, isOwnWords } from './last-words.ts';
-import type { AnswerControls, Outbox, Place } from './outbox.ts';
+import { type AnswerControls, limitsAt, type Outbox, type Place } from './outbox.ts';
 import type { AnswerEnding } from './read-answer.ts';
 import { sanitise } from './sanitise.ts';
 import type { ShowTools } from './show-frames.ts';
 import { type LastWordsResult, showLastWords } from './show-last-words.ts';
-import { createSplitter } from './split.ts';
+import { createTyping } from './show-typing.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 /** Whose answer it is, and how far it has come. */
@@ -74,19 +74,23 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
     const { turn, attempt, progress } = answered;
     const isResumed = attempt > 1;
     const isFirstAsking = progress.current().parts.length === 0;
-    const messages = createAnswerMessages(outbox, place, turn.id, progress, isResumed);
-    const lane = tools.budgets(outbox).forScope(place.scope).join();
+    const limits = limitsAt(place, outbox);
+    const messages = createAnswerMessages(outbox, place, turn.id, progress, isResumed, tools.clock);
+    const parts = createAnswerParts(limits, place.mostMessages, messages, tools.clock);
+    const lane = tools.budgets(outbox).forScope(place.scope, limits.edits).join();
+    const typing = createTyping(outbox, place, tools);
     const abandoning = exceptStops(signal);
     const show: ShowTools = { ...tools, messages, lane, isResumed };
+    const finish = (text: string) => showLastWords(parts.final(text), show, abandoning.signal);
     try {
       const earlier = progress.current().finalText;
       if (earlier !== null) {
         offer(messages, 'again', answered);
-        const result = await finish(earlier, place, outbox, show, abandoning.signal);
+        const result = await finish(earlier);
         return result.type === 'shown' ? { type: 'finished', text: earlier } : toOutcome(result, turn.id, tools.logger);
       }
       offer(messages, 'stop', answered);
-      const { ending, frames } = await streamAnswer(events, place, outbox, show, signal, abandoning.signal);
+      const { ending, frames } = await streamAnswer(events, parts, typing, show, signal, abandoning.signal);
       if (frames.type === 'gone') return { type: 'gone', code: frames.code };
       if (ending.type === 'unwanted') throw new Error('an answer was given up although its messages are there');
       const finalText = sanitise(composeLastWords(ending, place.hint, tools.failureText));
@@ -94,28 +98,19 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
       // Where they take the place of an answer, they leave the way back to it.
       if (isOwnWords(ending) && isFirstAsking) messages.offer(null);
       else offer(messages, 'again', answered);
-      const result = await finish(finalText, place, outbox, show, abandoning.signal);
+      const result = await finish(finalText);
       return result.type === 'shown' ? describe(ending) : toOutcome(result, turn.id, tools.logger);
     } finally {
       lane.leave();
       abandoning.release();
+      typing.stop();
+      await typing.ended();
     }
   };
 }
 
 function offer(messages: AnswerMessages, type: AnswerControls['type'], { question }: AnsweredTurn): void {
   messages.offer(question === null ? null : { type, subject: question });
-}
-
-function finish(
-  text: string,
-  place: Place,
-  outbox: Outbox,
-  show: ShowTools,
-  signal: AbortSignal,
-): Promise<LastWordsResult> {
-  const parts = createSplitter(outbox.limits.text).finish(sanitise(text));
-  return showLastWords(capParts(parts, place.mostMessages, outbox.limits.text), show, signal);
 }
 
 /** A signal that follows every abort but a person's stop: that ends the answer, not its delivery. */

@@ -4,7 +4,8 @@ import type { Outbox, OutboxLimits } from './outbox.ts';
 
 /** The edit budgets of one platform, one for each scope that is in use. */
 export type EditBudgets = {
-  forScope(scope: string): EditBudget;
+  /** `limit`: of the places of that scope, which have the same. */
+  forScope(scope: string, limit: OutboxLimits['edits']): EditBudget;
   /** How many scopes are remembered. */
   size(): number;
 };
@@ -13,7 +14,7 @@ export type EditBudgets = {
 const sweptAtOnce = 4;
 
 /** No budgets yet; each is made when its scope is first used and forgotten when it is idle and its window is over. */
-export function createEditBudgets(limit: OutboxLimits['edits'], clock: Clock): EditBudgets {
+export function createEditBudgets(clock: Clock): EditBudgets {
   const budgets = new Map<string, EditBudget>();
 
   const oldest = () => {
@@ -33,7 +34,7 @@ export function createEditBudgets(limit: OutboxLimits['edits'], clock: Clock): E
   };
 
   return {
-    forScope(scope) {
+    forScope(scope, limit) {
       const known = budgets.get(scope);
       if (known !== undefined) return known;
       sweep();
@@ -49,7 +50,7 @@ export function createEditBudgets(limit: OutboxLimits['edits'], clock: Clock): E
 export function createBudgetsByOutbox(clock: Clock): (outbox: Outbox) => EditBudgets {
   const byOutbox = new Map<Outbox, EditBudgets>();
   return function budgetsOf(outbox) {
-    const budgets = byOutbox.get(outbox) ?? createEditBudgets(outbox.limits.edits, clock);
+    const budgets = byOutbox.get(outbox) ?? createEditBudgets(clock);
     byOutbox.set(outbox, budgets);
     return budgets;
   };

@@ -76,6 +76,11 @@ function borderAfter(before: Structure, after: Structure, line: string): Border 
 
 const sentenceEnd = /[.!?…]["'”’)\]]*$/;
 
+/** Whether a sentence of this line ends just before `index`. */
+export function endsSentence(text: string, index: number, lineStart = 0): boolean {
+  return sentenceEnd.test(text.slice(Math.max(lineStart, index - 3), index));
+}
+
 /** The first place in the line, behind a space or a sentence, at which the part is full enough; null when there is none. */
 function findWordBorder(
   text: string,
@@ -98,7 +103,7 @@ function findWordBorder(
     const isSpace = character === ' ' || character === '\t';
     if (isSpace && used >= longEnough('word', budget)) return index;
     if (!isProse || used < longEnough('sentence', budget)) continue;
-    if (isSpace && sentenceEnd.test(text.slice(Math.max(lineStart, index - 4), index - 1))) return index;
+    if (isSpace && endsSentence(text, index - 1, lineStart)) return index;
     if ('。！？'.includes(character)) return index;
   }
   return null;
@@ -109,7 +114,7 @@ function isPair(text: string, index: number): boolean {
 }
 
 /** The last border between two characters as people count them, at or before `end`. */
-function graphemeBorder(text: string, start: number, end: number): number {
+export function graphemeBorder(text: string, start: number, end: number): number {
   const from = Math.max(start, end - graphemeReach);
   const near = text.slice(from, end + graphemeReach);
   const segments = [...new Intl.Segmenter().segment(near)].map((segment) => from + segment.index);

@@ -31,6 +31,11 @@ export type Place = {
   readonly limits: OutboxLimits | null;
 };
 
+/** What holds at a place. */
+export function limitsAt(place: Place, outbox: Pick<Outbox, 'limits'>): OutboxLimits {
+  return place.limits ?? outbox.limits;
+}
+
 /** What people can do about an answer, offered under its last message: stop it while it runs, then have it again. */
 export type AnswerControls = { readonly type: 'stop' | 'again'; readonly subject: string };
 

@@ -1,4 +1,5 @@
 import { findCut } from './find-cut.ts';
+import { findEnd, type Patience } from './find-end.ts';
 import { closesFence, noStructure, readLine, type Structure, scaffoldFor } from './line-structure.ts';
 import type { OutboxLimits } from './outbox.ts';
 import { textLength } from './text-length.ts';
@@ -20,7 +21,12 @@ export type Splitter = {
    * placed when more is known is held back.
    */
   parts(text: string, settled: number): readonly TextPart[];
-  /** The parts of the whole text, now that it is complete. */
+  /**
+   * The same for messages that grow by additions: `certain` will not change, and the text of the part that grows continues what it
+   * was at the last call. With `patience` that part is ended as soon as there is a place good enough.
+   */
+  additions(certain: string, patience: Patience | null): readonly TextPart[];
+  /** The parts of the whole text, now that it is complete. Parts that were sealed stay where the text is the same. */
   finish(text: string): readonly TextPart[];
 };
 
@@ -35,52 +41,102 @@ export function createSplitter({ max, unit }: OutboxLimits['text']): Splitter {
   if (max < shortestMax) throw new RangeError(`a message must be able to hold ${shortestMax} characters, not ${max}`);
   const closing = Math.min(24, Math.floor(max / 5));
   const scaffolds = { close: closing - 1, reopen: Math.floor(max / 4), unit };
-  const sealed: TextPart[] = [];
+  const sealed: { readonly part: TextPart; readonly start: number; readonly structure: Structure }[] = [];
   let start = 0;
   let structure: Structure = noStructure;
+  /** Where that ends which the growing part has shown; `start` where it has shown nothing that has to stay. */
+  let shownTo = 0;
+  /** The text up to there. */
   let source = '';
 
-  const partOf = (body: string, opened: Structure, left: Structure, isSealed: boolean): TextPart => {
-    const shown = withoutClosing(body, opened);
-    const reopen = shown === body ? scaffoldFor(opened, scaffolds).reopen : '';
-    return { text: shown.trim() === '' ? '' : dress(shown, reopen, closeOf(left)), body, sealed: isSealed };
-  };
   const closeOf = (left: Structure) => scaffoldFor(left, scaffolds).close;
+  const textOf = (body: string, opened: Structure, close: string): string => {
+    const shown = withoutClosing(body, opened);
+    const reopen = shown === body && goesOn(body, opened) ? scaffoldFor(opened, scaffolds).reopen : '';
+    return shown.trim() === '' ? '' : dress(shown, reopen, close);
+  };
+  const seal = (text: string, end: number, left: Structure) => {
+    const body = text.slice(start, end);
+    sealed.push({ part: { text: textOf(body, structure, closeOf(left)), body, sealed: true }, start, structure });
+    start = end;
+    shownTo = end;
+    structure = left;
+  };
+  const all = (last: TextPart) => [...sealed.map(({ part }) => part), last];
+  const nextCut = (text: string) => {
+    const { reopen } = scaffoldFor(structure, scaffolds);
+    return findCut(text, start, structure, max - closing - textLength(reopen, unit), unit);
+  };
 
   const advance = (text: string, known: number): readonly TextPart[] => {
-    for (;;) {
-      const { reopen } = scaffoldFor(structure, scaffolds);
-      const cut = findCut(text, start, structure, max - closing - textLength(reopen, unit), unit);
-      if (cut === null) {
-        const body = text.slice(start);
-        return [...sealed, partOf(body, structure, openAtEnd(body, structure), false)];
+    for (let cut = nextCut(text); cut !== null; cut = nextCut(text)) {
+      const end = Math.max(cut.end, shownTo);
+      if (known < cut.knownFrom) {
+        const body = text.slice(start, end);
+        return all({ text: textOf(body, structure, closeOf(cut.structure)), body, sealed: false });
       }
-      const part = partOf(text.slice(start, cut.end), structure, cut.structure, known >= cut.knownFrom);
-      if (!part.sealed) return [...sealed, part];
-      sealed.push(part);
-      start = cut.end;
-      structure = cut.structure;
+      seal(text, end, cut.structure);
     }
+    const body = text.slice(start);
+    // A header is not put in front of what people see already.
+    const isHeld = known < Number.POSITIVE_INFINITY && structure.type === 'table' && mayStillChange(body, structure);
+    const close = closeOf(openAtEnd(body, structure));
+    return all({ text: isHeld ? '' : textOf(body, structure, close), body, sealed: false });
   };
 
+  /** Goes back to what was sealed of the same text. */
   const continueWith = (text: string) => {
-    if (!text.startsWith(source)) {
-      sealed.length = 0;
-      start = 0;
-      structure = noStructure;
+    if (text.startsWith(source)) return;
+    source = source.slice(0, start);
+    shownTo = start;
+    while (!text.startsWith(source)) {
+      const last = sealed.pop();
+      start = last?.start ?? 0;
+      structure = last?.structure ?? noStructure;
+      shownTo = start;
+      source = source.slice(0, start);
     }
-    return text;
+  };
+  const remember = (text: string) => {
+    source = text.slice(0, shownTo);
+  };
+
+  /** Seals whatever is full, and the growing part where it has to end; gives how far the part that is left may be shown. */
+  const sealAdditions = (text: string, patience: Patience | null): number => {
+    let wanted = shownTo > start ? patience : null;
+    for (;;) {
+      const cut = nextCut(text);
+      const isCertain = cut !== null && cut.knownFrom <= text.length;
+      const limit = cut === null ? text.length : Math.max(cut.end, shownTo);
+      const early = wanted === null ? null : findEnd(text, start, structure, shownTo, limit, wanted);
+      wanted = null;
+      if (early !== null && (early.end < limit || !isCertain)) seal(text, early.end, early.structure);
+      else if (cut !== null && isCertain) seal(text, limit, cut.structure);
+      else return cut === null ? text.length : shownTo;
+    }
   };
 
   return {
     parts(text, settled) {
-      const parts = advance(continueWith(text), settled);
-      source = text.slice(0, start);
+      continueWith(text);
+      const parts = advance(text, settled);
+      remember(text);
       return parts;
     },
+    additions(certain, patience) {
+      continueWith(certain);
+      const visibleTo = sealAdditions(certain, patience);
+      const visible = certain.slice(start, visibleTo);
+      const isHeld = mayStillChange(visible, structure);
+      const text = isHeld ? '' : textOf(visible, structure, '');
+      shownTo = text === '' ? start : start + visible.trimEnd().length;
+      remember(certain);
+      return all({ text, body: certain.slice(start), sealed: false });
+    },
     finish(text) {
-      const parts = advance(continueWith(text), Number.POSITIVE_INFINITY);
-      source = text.slice(0, start);
+      continueWith(text);
+      const parts = advance(text, Number.POSITIVE_INFINITY);
+      remember(text);
       return parts;
     },
   };
@@ -89,9 +145,25 @@ export function createSplitter({ max, unit }: OutboxLimits['text']): Splitter {
 /** What is left to show when a part would begin with the end of a fence and nothing else of it. */
 function withoutClosing(body: string, opened: Structure): string {
   if (opened.type !== 'fence') return body;
-  const lineEnd = body.indexOf('\n');
-  const firstLine = lineEnd === -1 ? body : body.slice(0, lineEnd);
+  const firstLine = firstLineOf(body);
   return closesFence(opened.marker, firstLine) ? body.slice(firstLine.length) : body;
+}
+
+/** Whether the body of a part that was cut inside a table begins with another row of it. */
+function goesOn(body: string, opened: Structure): boolean {
+  return opened.type !== 'table' || readLine(opened, firstLineOf(body)).type === 'table';
+}
+
+/** Whether what is opened again, or its end, may still turn out not to be needed: it depends on the whole first line. */
+function mayStillChange(body: string, opened: Structure): boolean {
+  if (body.includes('\n')) return false;
+  if (opened.type === 'table') return !goesOn(body, opened);
+  return opened.type === 'fence' && /^[ \t`~]*$/.test(body);
+}
+
+function firstLineOf(body: string): string {
+  const lineEnd = body.indexOf('\n');
+  return lineEnd === -1 ? body : body.slice(0, lineEnd);
 }
 
 /** A body between what opens and what closes it, without blank lines at its ends. */

@@ -1,42 +1,34 @@
 import type { AnswerEvent } from '../answer/answer-event.ts';
 import type { AnswerMessages } from './answer-messages.ts';
-import { capParts } from './cap-parts.ts';
+import type { AnswerParts } from './answer-parts.ts';
 import { createFrameSlot } from './frames.ts';
-import type { Outbox, Place } from './outbox.ts';
 import { type AnswerEnding, readAnswer } from './read-answer.ts';
-import { createSanitiser } from './sanitise.ts';
 import { type FramesEnd, type ShowTools, showFrames } from './show-frames.ts';
-import { showTyping } from './show-typing.ts';
-import { createSplitter } from './split.ts';
+import type { Typing } from './show-typing.ts';
+import { type AgeWaker, createAgeWaker } from './wake-at-ages.ts';
 
 /** A resumed answer comes fast; its messages are not touched until it has had this long to get where it was. */
 const catchUpMs = 3_000;
 
-/** Why waiting and typing end. One for all: each would keep its stack for as long as the answer takes. */
+/** Why waiting ends. One for all: each would keep its stack for as long as the answer takes. */
 const isOver = new Error('there is nothing to wait for any more');
 
-/** Reads and shows side by side, until the answer has ended and nothing is under way. */
+/** Reads and shows side by side, until the answer has ended and nothing is under way. The typing it starts may still be taken back then. */
 export async function streamAnswer(
   events: AsyncIterable<AnswerEvent>,
-  place: Place,
-  outbox: Outbox,
+  parts: AnswerParts,
+  typing: Typing,
   show: ShowTools,
   signal: AbortSignal,
   abandon: AbortSignal,
 ): Promise<{ ending: AnswerEnding; frames: FramesEnd }> {
   const { clock } = show;
   const slot = createFrameSlot();
-  const sanitiseWhole = createSanitiser();
-  const splitter = createSplitter(outbox.limits.text);
+  const waker = createAgeWaker(parts.changesAtMs, slot, clock);
   const waiting = new AbortController();
-  const typing = new AbortController();
   let text = '';
   let isWanted = true;
 
-  const render = () => {
-    const safe = sanitiseWhole(text);
-    return capParts(splitter.parts(safe.text, safe.settled), place.mostMessages, outbox.limits.text);
-  };
   const read = async () => {
     try {
       return await readAnswer(
@@ -51,23 +43,24 @@ export async function streamAnswer(
     } finally {
       slot.close();
       waiting.abort(isOver);
-      typing.abort(isOver);
+      typing.stop();
     }
   };
   const showAll = async (): Promise<FramesEnd> => {
     const isCatchingUp = show.isResumed && show.messages.count() > 0;
-    const typed = isCatchingUp ? Promise.resolve() : showTyping(outbox, place, clock, typing.signal);
+    if (!isCatchingUp) typing.start();
     try {
       if (isCatchingUp) await clock.sleep(catchUpMs, waiting.signal).catch(() => {});
-      const frames = await showFrames(slot, render, withoutTyping(show, typing), waiting.signal, abandon);
+      const watched = { ...show, messages: watchWrites(show.messages, typing, waker) };
+      const frames = await showFrames(slot, () => parts.growing(text), watched, waiting.signal, abandon);
       isWanted = frames.type !== 'gone';
       return frames;
     } catch (error) {
       isWanted = false;
       throw error;
     } finally {
-      typing.abort(isOver);
-      await typed;
+      typing.stop();
+      await waker.stop();
     }
   };
   const [ending, frames] = await Promise.allSettled([read(), showAll()]);
@@ -76,13 +69,13 @@ export async function streamAnswer(
   return { ending: ending.value, frames: frames.value };
 }
 
-/** The same messages; the first one that is written ends the typing. */
-function withoutTyping(show: ShowTools, typing: AbortController): ShowTools {
-  const { messages } = show;
+/** The same messages; the first write ends the typing, and each message is as old as its first write. */
+function watchWrites(messages: AnswerMessages, typing: Typing, waker: AgeWaker): AnswerMessages {
   const write: AnswerMessages['write'] = async (wanted, signal) => {
+    if (messages.begunMs(wanted.index) === null) waker.restart();
     const report = await messages.write(wanted, signal);
-    typing.abort(isOver);
+    typing.stop();
     return report;
   };
-  return { ...show, messages: { ...messages, write } };
+  return { ...messages, write };
 }

@@ -307,9 +307,9 @@ describe('waiting', () => {
 describe('many scopes', () => {
   it('are independent, and forgotten when they are idle', async () => {
     const clock = createFakeClock(0);
-    const budgets = createEditBudgets(bucket, clock);
+    const budgets = createEditBudgets(clock);
     for (let index = 0; index < 500; index += 1) {
-      const lane = budgets.forScope(`scope-${index}`).join();
+      const lane = budgets.forScope(`scope-${index}`, bucket).join();
       const { permit, atMs } = await take(lane, clock);
       expect(atMs).toBe(Math.round(clock.now()));
       permit.settle({ type: 'sent', report: null });
@@ -320,10 +320,10 @@ describe('many scopes', () => {
   });
 
   it('in use are never forgotten', () => {
-    const budgets = createEditBudgets(bucket, createFakeClock(0));
-    const first = budgets.forScope('first');
+    const budgets = createEditBudgets(createFakeClock(0));
+    const first = budgets.forScope('first', bucket);
     first.join();
-    for (let index = 0; index < 100; index += 1) budgets.forScope(`scope-${index}`);
-    expect(budgets.forScope('first')).toBe(first);
+    for (let index = 0; index < 100; index += 1) budgets.forScope(`scope-${index}`, bucket);
+    expect(budgets.forScope('first', bucket)).toBe(first);
   });
 });
