@@ -46,6 +46,7 @@ const tierOf: ReadonlyMap<string, keyof typeof tiers> = new Map<string, keyof ty
   ['reactions.add', 3],
   ['reactions.remove', 2],
   ['team.info', 3],
+  ['users.conversations', 3],
   ['users.info', 4],
   ['views.open', 4],
   ['views.publish', 4],

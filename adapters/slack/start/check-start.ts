@@ -2,6 +2,8 @@ import { Failure } from '../../../src/lib/errors.ts';
 import { parseValue } from '../../../src/lib/parse-json.ts';
 import type { SlackApi } from '../api/slack-call.ts';
 import { slackWordOf } from '../api/slack-word.ts';
+import { askOrRefusal } from './ask-or-refusal.ts';
+import { checkChannels } from './check-channels.ts';
 import { neededScopes } from './needed-scopes.ts';
 import { authTestSchema } from './start-wire.ts';
 
@@ -19,8 +21,15 @@ export type SlackIdentity = {
   readonly isOrganisation: boolean;
 };
 
-/** What the start found. `identity` is null when the bot cannot work at all; each problem is a sentence that says how to mend it. */
-export type StartCheck = { readonly identity: SlackIdentity | null; readonly problems: readonly string[] };
+/**
+ * What the start found. `identity` is null when the bot cannot work at all; each problem is a sentence that says how to mend it,
+ * each hint one that says what is still to be done.
+ */
+export type StartCheck = {
+  readonly identity: SlackIdentity | null;
+  readonly problems: readonly string[];
+  readonly hints: readonly string[];
+};
 
 /** What the check needs: calls with the bot's token, and with the app-level token where Socket Mode is used. */
 export type StartCheckParts = { readonly api: SlackApi; readonly appApi: SlackApi | null };
@@ -36,10 +45,15 @@ const goneWords: readonly (string | null)[] = ['token_revoked', 'account_inactiv
 export async function checkStart({ api, appApi }: StartCheckParts, signal: AbortSignal): Promise<StartCheck> {
   const bot = await checkBot(api, signal);
   const socketProblem = appApi === null ? null : await checkSocketMode(appApi, signal);
-  return socketProblem === null ? bot : { ...bot, problems: [...bot.problems, socketProblem] };
+  const hint = bot.identity === null ? null : await checkChannels(api, bot.identity, signal);
+  return {
+    identity: bot.identity,
+    problems: socketProblem === null ? bot.problems : [...bot.problems, socketProblem],
+    hints: hint === null ? [] : [hint],
+  };
 }
 
-async function checkBot(api: SlackApi, signal: AbortSignal): Promise<StartCheck> {
+async function checkBot(api: SlackApi, signal: AbortSignal): Promise<Omit<StartCheck, 'hints'>> {
   const asked = await askOrRefusal(api, 'auth.test', signal);
   if (asked instanceof Failure) return { identity: null, problems: [botTokenRefused(asked)] };
   const parsed = parseValue(asked, authTestSchema);
@@ -81,8 +95,11 @@ function missingScopes(scopes: readonly string[] | null, teamName: string): read
   );
 }
 
-/** The address that Slack gives is not used; it ends by itself. */
-async function checkSocketMode(appApi: SlackApi, signal: AbortSignal): Promise<string | null> {
+/**
+ * Null when Socket Mode lets the app in, else a sentence. Rejects when Slack does not answer. The address that Slack gives is not
+ * used; it ends by itself.
+ */
+export async function checkSocketMode(appApi: SlackApi, signal: AbortSignal): Promise<string | null> {
   const asked = await askOrRefusal(appApi, 'apps.connections.open', signal);
   if (!(asked instanceof Failure)) return null;
   const word = slackWordOf(asked);
@@ -110,14 +127,4 @@ function botTokenRefused(failure: Failure): string {
     return `SLACK_BOT_TOKEN is a token of another kind: it has to be the “Bot User OAuth Token”, which begins with xoxb-, from “OAuth & Permissions” at ${page}.`;
   }
   return `Slack does not let the bot in (${word ?? failure.message}): look at the app’s settings at ${page}.`;
-}
-
-/** What Slack answers, or the failure when that is a refusal that asking again does not change. */
-async function askOrRefusal(api: SlackApi, method: string, signal: AbortSignal): Promise<unknown> {
-  try {
-    return await api({ team: '', method, arguments: {} }, signal);
-  } catch (error) {
-    if (error instanceof Failure && !error.retryable) return error;
-    throw error;
-  }
 }

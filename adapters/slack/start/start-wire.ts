@@ -15,3 +15,6 @@ export const authTestSchema = z.object({
     .nullish()
     .catch(null),
 });
+
+/** The channels of the bot, as `users.conversations` lists them. */
+export const ownChannelsSchema = z.object({ channels: z.array(z.object({ id: z.string() })) });

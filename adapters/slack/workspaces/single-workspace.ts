@@ -1,6 +1,4 @@
-import type { PlatformFailureCode } from '../../../src/delivery/platform-failure.ts';
-import { Failure } from '../../../src/lib/errors.ts';
-import type { SlackIdentity } from '../start/check-start.ts';
+import { knownIdentity, type ReadIdentity } from './installed-tokens.ts';
 import type { KnownOrganisations } from './known-organisations.ts';
 import type { Workspaces } from './workspace.ts';
 
@@ -8,8 +6,7 @@ import type { Workspaces } from './workspace.ts';
 export type SingleWorkspaceParts = {
   /** Secret. */
   readonly token: string;
-  /** Whom the token belongs to; null as long as Slack has not said it. */
-  identity(): SlackIdentity | null;
+  readonly identity: ReadIdentity;
   /** For a token of an organisation, which speaks for all its workspaces. */
   readonly organisations: KnownOrganisations;
 };
@@ -21,23 +18,15 @@ export type SingleWorkspaceParts = {
 export function createSingleWorkspace({ token, identity, organisations }: SingleWorkspaceParts): Workspaces {
   return {
     async find(team, enterprise) {
-      const me = identity();
-      if (me === null) throw notKnownYet();
-      const { userId: botUserId, botId, enterpriseId } = me;
+      const { teamId, enterpriseId, userId: botUserId, botId, isOrganisation } = knownIdentity(identity);
       const found = { teamId: team, enterpriseId, botUserId, botId, token };
-      if (team === me.teamId) return found;
-      if (!me.isOrganisation) return null;
-      if (enterprise === me.teamId) {
+      if (team === teamId) return found;
+      if (!isOrganisation) return null;
+      if (enterprise === teamId) {
         await organisations.remember(team, enterprise);
         return found;
       }
-      return enterprise === null && (await organisations.find(team)) === me.teamId ? found : null;
+      return enterprise === null && (await organisations.find(team)) === teamId ? found : null;
     },
   };
-}
-
-function notKnownYet(): Failure<PlatformFailureCode> {
-  return new Failure('platform-unreachable', 'Slack has not said yet which workspace SLACK_BOT_TOKEN is from.', {
-    retryable: true,
-  });
 }
