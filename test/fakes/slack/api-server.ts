@@ -4,6 +4,7 @@ import { type Arguments, createArguments, decodeArguments } from './arguments.ts
 import type { Backend } from './backend.ts';
 import { type BearerTravels, bearerOf } from './bearer-travels.ts';
 import type { Fault, Faults } from './faults.ts';
+import { installationOfToken } from './installing.ts';
 import type { Throttle } from './limits.ts';
 import { violationsOf } from './project-rules.ts';
 import type { InstallationRecord } from './records.ts';
@@ -103,11 +104,12 @@ export function createApiServer(
   const tokenState = (token: string | null): InstallationRecord | SlackError => {
     if (token === null) return new SlackError('not_authed');
     if (token === world.app.appToken) return new SlackError('not_allowed_token_type');
-    const installation = world.installations.find((each) => each.token === token);
-    if (installation === undefined) return new SlackError('invalid_auth');
+    const found = installationOfToken(world, token);
+    if (found === null) return new SlackError('invalid_auth');
+    const { installation, expiresAtMs } = found;
     if (installation.state === 'revoked') return new SlackError('token_revoked');
     if (installation.state !== 'active') return new SlackError('account_inactive');
-    if (world.clock.now() >= installation.expiresAtMs) return new SlackError('token_expired');
+    if (world.clock.now() >= expiresAtMs) return new SlackError('token_expired');
     return installation;
   };
 
@@ -199,7 +201,7 @@ export function createApiServer(
   };
 
   const decoded = (args: Arguments): JsonObject => {
-    const { token: _token, client_secret: _secret, ...rest } = args.raw;
+    const { token: _token, client_secret: _secret, refresh_token: _refresh, ...rest } = args.raw;
     return {
       ...rest,
       ...Object.fromEntries(structured.flatMap((name) => (args.has(name) ? [[name, args.json(name)]] : []))),
@@ -212,7 +214,7 @@ export function createApiServer(
       const args = decodeArguments(request.body, request.contentType, request.query);
       const token = bearerOf(request.authorization) ?? args?.text('token') ?? null;
       travels.record(new URL(world.origins.api).origin, `/api/${request.method}`, token);
-      const installation = world.installations.find((each) => each.token === token);
+      const installation = installationOfToken(world, token)?.installation;
       const teamId = args?.text('team_id') ?? installation?.teamId ?? installation?.enterpriseId ?? null;
       const fault = faults.take({ method: request.method, teamId });
       const answer = fault === null ? serve(request, args) : withFault(fault, request, args, teamId);

@@ -7,7 +7,7 @@ import type { ChannelRecord, MessageRecord } from './records.ts';
 import { SlackError } from './slack-error.ts';
 import { findUser, threadOf } from './world.ts';
 
-/** `conversations.history`, `replies`, `info`, `open`, `members`. */
+/** `conversations.history`, `replies`, `info`, `open`, `members`, `users.conversations`. */
 export function createConversationMethods(backend: Backend): readonly ApiMethod[] {
   const { world, settings, payloads } = backend;
 
@@ -81,6 +81,35 @@ export function createConversationMethods(backend: Backend): readonly ApiMethod[
     };
   };
 
+  /** https://docs.slack.dev/reference/methods/users.conversations: each type needs its own scope, an organisation names the workspace. */
+  const ownChannels = ({ args, installation }: ApiCall): JsonObject => {
+    const types = (args.text('types') ?? 'public_channel').split(',');
+    const kinds = (
+      [
+        ['public_channel', 'channel'],
+        ['private_channel', 'group'],
+        ['mpim', 'mpim'],
+        ['im', 'im'],
+      ] as const
+    )
+      .filter(([type]) => types.includes(type))
+      .map(([, kind]) => kind);
+    for (const kind of kinds) requireScope(installation, channelScope(kind, 'read'));
+    const teamId = installation.teamId ?? args.text('team_id');
+    if (teamId === null) throw new SlackError('missing_argument');
+    const found = [...world.channels.values()].filter(
+      (channel) =>
+        kinds.includes(channel.kind) &&
+        (channel.teamId === teamId || channel.connectedTeamIds.has(teamId)) &&
+        channel.memberIds.has(installation.bot.id) &&
+        !(channel.archived && args.flag('exclude_archived') === true),
+    );
+    return {
+      channels: found.slice(0, args.number('limit', 100)).map((channel) => toChannel(channel, installation)),
+      response_metadata: { next_cursor: '' },
+    };
+  };
+
   return [
     { name: 'conversations.history', access: 'bot', scope: null, tier: 3, handle: history },
     { name: 'conversations.replies', access: 'bot', scope: null, tier: 3, handle: replies },
@@ -107,5 +136,6 @@ export function createConversationMethods(backend: Backend): readonly ApiMethod[
       },
     },
     { name: 'conversations.open', access: 'bot', scope: 'im:write', tier: 3, handle: open },
+    { name: 'users.conversations', access: 'bot', scope: null, tier: 3, handle: ownChannels },
   ];
 }

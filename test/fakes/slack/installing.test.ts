@@ -86,14 +86,29 @@ it('replaces the token when it is installed again', async () => {
   expect((await call('auth.test', {}, second.token)).ok).toBe(true);
 });
 
-it('rotates tokens: twelve hours each, a refresh token once', async () => {
+it('rotates tokens: twelve hours each, the one before goes on to its end', async () => {
   const { slack, team, exchange, call, clock } = start({ settings: { tokenRotation: true } });
   const { token, refreshToken } = slack.installing.install(team);
-  await clock.advance(43_200_000);
-  expect((await call('auth.test', {}, token)).error).toBe('token_expired');
-  const refresh = () => exchange({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
+  const refresh = (given: unknown = refreshToken) =>
+    exchange({ grant_type: 'refresh_token', refresh_token: String(given) });
+  await clock.advance(36_000_000);
   const fresh = await refresh();
   expect(fresh).toMatchObject({ ok: true, expires_in: 43_200, refresh_token: expect.any(String) });
+  expect((await call('auth.test', {}, token)).ok).toBe(true);
+  await clock.advance(7_200_000);
+  expect((await call('auth.test', {}, token)).error).toBe('token_expired');
   expect((await call('auth.test', {}, String(fresh['access_token']))).ok).toBe(true);
+});
+
+it('takes a refresh token once, and again for a short while; two tokens are good at a time', async () => {
+  const { slack, team, exchange, call, clock } = start({ settings: { tokenRotation: true } });
+  const { token, refreshToken } = slack.installing.install(team);
+  const refresh = () => exchange({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
+  const lost = await refresh();
+  const fresh = await refresh();
+  expect((await call('auth.test', {}, token)).error).toBe('invalid_auth');
+  expect((await call('auth.test', {}, String(lost['access_token']))).ok).toBe(true);
+  expect((await call('auth.test', {}, String(fresh['access_token']))).ok).toBe(true);
+  await clock.advance(60_000);
   expect(await refresh()).toMatchObject({ error: 'invalid_refresh_token' });
 });

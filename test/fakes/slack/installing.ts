@@ -35,6 +35,8 @@ export type Installing = {
 
 const codeLifeMs = 600_000;
 const tokenLifeMs = 43_200_000;
+/** “After a short grace period” (https://docs.slack.dev/authentication/using-token-rotation); how short is not said. */
+const graceMs = 60_000;
 
 /** Installing in the given world. */
 export function createInstalling(world: World, settings: Settings): Installing {
@@ -113,14 +115,23 @@ export function createInstalling(world: World, settings: Settings): Installing {
     if (secret !== world.app.clientSecret) throw new SlackError('bad_client_secret');
   };
 
+  /** The token before goes on to its end; of more than two the oldest is over. */
   const refresh = (refreshToken: string | null): JsonObject => {
+    const nowMs = world.clock.now();
     const installation = world.installations.find(
-      (each) => refreshToken !== null && each.refreshToken === refreshToken,
+      ({ refreshToken: present, usedRefresh, state }) =>
+        refreshToken !== null &&
+        state === 'active' &&
+        (present === refreshToken || (usedRefresh?.token === refreshToken && nowMs < usedRefresh.untilMs)),
     );
-    if (installation === undefined) throw new SlackError('invalid_refresh_token');
+    if (refreshToken === null || installation === undefined) throw new SlackError('invalid_refresh_token');
+    installation.older = { token: installation.token, expiresAtMs: installation.expiresAtMs };
+    if (installation.refreshToken === refreshToken) {
+      installation.usedRefresh = { token: refreshToken, untilMs: nowMs + graceMs };
+    }
     installation.token = `xoxe.xoxb-1-${world.nextId('t')}`;
     installation.refreshToken = `xoxe-1-${world.nextId('r')}`;
-    installation.expiresAtMs = world.clock.now() + tokenLifeMs;
+    installation.expiresAtMs = nowMs + tokenLifeMs;
     return toAnswer(installation);
   };
 
@@ -187,6 +198,19 @@ export function createInstalling(world: World, settings: Settings): Installing {
     },
     methods: [{ name: 'oauth.v2.access', access: 'none', tier: 4, handle: access }],
   };
+}
+
+/** The installation of a token, and when that token ends. */
+export function installationOfToken(
+  world: World,
+  token: string | null,
+): { readonly installation: InstallationRecord; readonly expiresAtMs: number } | null {
+  for (const installation of world.installations) {
+    if (installation.token === token) return { installation, expiresAtMs: installation.expiresAtMs };
+    const { older } = installation;
+    if (older != null && older.token === token) return { installation, expiresAtMs: older.expiresAtMs };
+  }
+  return null;
 }
 
 /** The installations that speak for a workspace now. */

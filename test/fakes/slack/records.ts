@@ -35,6 +35,10 @@ export type InstallationRecord = {
   state: 'active' | 'revoked' | 'inactive' | 'uninstalled';
   refreshToken: string | null;
   expiresAtMs: number;
+  /** The token before the last renewal: it goes on to its own end. */
+  older?: { readonly token: string; readonly expiresAtMs: number } | null;
+  /** The refresh token of the last renewal: it is good again for a short while. */
+  usedRefresh?: { readonly token: string; readonly untilMs: number } | null;
 };
 
 export type ChannelKind = 'channel' | 'group' | 'mpim' | 'im';
