@@ -8,7 +8,7 @@ import { createSlackRig } from '../../fakes/slack/slack-rig.ts';
 const scopes = manifest.oauth_config.scopes.bot;
 const events = manifest.settings.event_subscriptions.bot_events;
 
-/** The methods that are called, with the scope that each needs; reading messages needs that of the kind of channel. */
+/** The methods that are called, with the scope that each needs; null also where it depends on the kind of channel. */
 const methods: ReadonlyMap<string, string | null> = new Map([
   ['agents.sessions.setStatus', 'chat:write'],
   ['apps.connections.open', null],
@@ -24,12 +24,24 @@ const methods: ReadonlyMap<string, string | null> = new Map([
   ['chat.stopStream', 'chat:write'],
   ['chat.update', 'chat:write'],
   ['conversations.history', null],
+  ['conversations.info', null],
+  ['conversations.open', 'im:write'],
   ['conversations.replies', null],
   ['files.info', 'files:read'],
+  ['users.conversations', null],
   ['users.info', 'users:read'],
   ['views.open', null],
   ['views.update', null],
 ]);
+
+/** What is asked about channels, by kind: in direct messages there is nothing to ask, and group conversations go without. */
+const scopeOfKind = [
+  ['conversations.info', 'channel', 'channels:read'],
+  ['conversations.info', 'group', 'groups:read'],
+  ['conversations.replies', 'channel', 'channels:history'],
+  ['conversations.replies', 'group', 'groups:history'],
+  ['conversations.replies', 'mpim', 'mpim:history'],
+] as const;
 
 /** The events that are taken, with the scope without which they do not come. */
 const scopeOfEvent: ReadonlyMap<string, string | null> = new Map([
@@ -46,7 +58,10 @@ const scopeOfEvent: ReadonlyMap<string, string | null> = new Map([
 
 describe('the manifest', () => {
   it('asks for exactly the scopes that methods, events and commands need', () => {
-    const needed = [...methods.values(), ...scopeOfEvent.values(), 'commands'].filter((scope) => scope !== null);
+    const ofKinds = scopeOfKind.map(([, , scope]) => scope);
+    const needed = [...methods.values(), ...scopeOfEvent.values(), ...ofKinds, 'commands'].filter(
+      (scope) => scope !== null,
+    );
 
     expect(scopes.toSorted()).toEqual([...new Set(needed)].toSorted());
     expect(scopes.toSorted()).toEqual([...neededScopes.keys()].toSorted());
@@ -70,6 +85,30 @@ describe('the manifest', () => {
     },
   );
 
+  it.each(scopeOfKind)('lets %s be called for a %s, by the scope %s', async (method, kind, scope) => {
+    const { call, installation, slack, team, person, bot } = createSlackRig();
+    installation.scopes.clear();
+    for (const each of scopes) installation.scopes.add(each);
+    const channel = slack.places.createChannel(team, { kind, members: [person, bot] });
+    const { ts } = slack.people.say(person, channel, { text: 'hi' });
+
+    expect((await call(method, { channel: channel.id, ts })).error).toBeNull();
+    installation.scopes.delete(scope);
+
+    expect((await call(method, { channel: channel.id, ts })).body).toMatchObject({
+      error: 'missing_scope',
+      needed: scope,
+    });
+  });
+
+  it('lets the channels of the bot be listed', async () => {
+    const { call, installation } = createSlackRig();
+    installation.scopes.clear();
+    for (const each of scopes) installation.scopes.add(each);
+
+    expect((await call('users.conversations', { types: 'public_channel,private_channel' })).error).toBeNull();
+  });
+
   it('knows every method that the adapter names', () => {
     const root = join(import.meta.dirname, '../../../adapters/slack');
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
@@ -84,7 +123,7 @@ describe('the manifest', () => {
     );
 
     expect(named).toEqual(expect.arrayContaining(['auth.test', 'apps.connections.open']));
-    expect(named.filter((method) => !methods.has(method))).toEqual([]);
+    expect(named.filter((method) => !methods.has(method) && method !== 'files.slack.com')).toEqual([]);
   });
 
   it('stays within what Slack takes', () => {
