@@ -7,6 +7,7 @@ import {
   fetchLimits,
 } from '../../../adapters/fetch-guard/create-guarded-download.ts';
 import { type Clock, createSystemClock } from '../../../src/lib/clock.ts';
+import { Failure } from '../../../src/lib/errors.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { startWebServer } from './loopback-servers.ts';
 
@@ -170,6 +171,21 @@ describe('redirects', () => {
     const { outcome, server } = await fetchFrom((_, response) => redirect(response, '/again'));
     expect(outcome).toMatchObject({ code: 'fetch-too-many-redirects' });
     expect(server.requests).toHaveLength(4);
+  });
+
+  it('are told of before they are followed, and end with what is thrown then', async () => {
+    const other = await serve((_, response) => response.end('x'));
+    const told: string[] = [];
+    const refused = new Failure('sign-in', 'it leads to where people sign in');
+    const { outcome, server } = await fetchFrom((_, response) => redirect(response, `${other.origin}/login`), {
+      checkRedirect(to) {
+        told.push(to.href);
+        throw refused;
+      },
+    });
+    expect(outcome).toBe(refused);
+    expect(told).toEqual([`${other.origin}/login`]);
+    expect([server.requests.length, other.connections()]).toEqual([1, 0]);
   });
 
   const secretHeaders = {
