@@ -24,7 +24,7 @@ const aheadMs = 7_200_000;
 /** A refresh token is good again for a short while after it was used: an answer that was lost is asked for at once. */
 const mostAttempts = 3;
 /** After that, so long until it is tried again. */
-const pauseMs = 60_000;
+const pauseMs = 15_000;
 /** Failures that are remembered at the most. */
 const mostRefused = 1_000;
 /** For everything that ends by its own limit: a renewal must not be lost because whoever waits for it goes away. */
