@@ -13,7 +13,7 @@ export type PromptsPlace = { readonly via: string; readonly channel: string; rea
 export type SuggestedPrompts = {
   /** Whether there is anything to be sent: not where it was done some hours ago, nor where Slack refuses it. */
   isWanted(where: PromptsPlace): boolean;
-  /** Best effort: rejects for nothing. */
+  /** Sends them where they are wanted. Best effort: rejects for nothing. */
   show(where: PromptsPlace, signal: AbortSignal): Promise<void>;
 };
 
@@ -49,9 +49,13 @@ export function createSuggestedPrompts({ api, clock, logger }: SuggestedPromptsP
     return atMs !== undefined && clock.now() - atMs < againAfterMs;
   };
 
+  const isWanted = (where: PromptsPlace) => !isFresh(where) && !refused.isRefused(toCall(where));
+
   return {
-    isWanted: (where) => !isFresh(where) && !refused.isRefused(toCall(where)),
+    isWanted,
     async show(where, signal) {
+      // The same opening may have come twice.
+      if (!isWanted(where)) return;
       const call = toCall(where);
       keepNewest(shownAtMs, keyOf(where), clock.now(), mostKept);
       try {
