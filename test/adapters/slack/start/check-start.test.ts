@@ -39,6 +39,7 @@ describe('the start', () => {
         isOrganisation: false,
       },
       problems: [],
+      hints: [],
     });
   });
 
@@ -69,7 +70,7 @@ describe('the start', () => {
     const { check, slack } = createStartRig();
     slack.faults.next({ method: 'auth.test' }, { type: 'error', error });
 
-    expect(await check()).toEqual({ identity: null, problems: [expect.stringMatching(sentence)] });
+    expect(await check()).toEqual({ identity: null, problems: [expect.stringMatching(sentence)], hints: [] });
   });
 
   it.each([
@@ -113,6 +114,7 @@ describe('the start', () => {
     expect(await checkStart({ api, appApi: null }, live)).toEqual({
       identity: null,
       problems: [expect.stringMatching(/^SLACK_BOT_TOKEN belongs to a person/)],
+      hints: [],
     });
   });
 
@@ -121,5 +123,45 @@ describe('the start', () => {
     slack.faults.next({ method: 'auth.test' }, { type: 'refused' });
 
     expect(await failureOf(check())).toMatchObject({ code: 'platform-unreachable', retryable: true });
+  });
+
+  it('says how to get the bot into a channel when it is in none, which is no problem', async () => {
+    const { check, slack, channel, bot, call } = createStartRig();
+    slack.places.leave(channel, bot);
+    await call('conversations.open', { users: slack.world.installations[0]?.installerId ?? '' });
+
+    expect(await check()).toMatchObject({
+      problems: [],
+      hints: ['Sightline is in no channel of Painters yet: write /invite @sightline in one.'],
+    });
+    slack.places.createChannel(slack.places.createTeam(), { members: [bot] });
+    expect((await check()).hints).toHaveLength(1);
+  });
+
+  it.each([
+    ['does not say', { type: 'error', error: 'missing_scope' } as const],
+    ['does not answer', { type: 'refused' } as const],
+  ])('does without that hint when Slack %s where the bot is', async (_what, fault) => {
+    const { check, slack, channel, bot } = createStartRig();
+    slack.places.leave(channel, bot);
+    slack.faults.next({ method: 'users.conversations' }, fault);
+
+    expect(await check()).toMatchObject({ problems: [], hints: [] });
+  });
+
+  it('knows an organisation’s token, and does not ask it for channels', async () => {
+    const rig = createSlackRig();
+    const team = rig.slack.places.createTeam({ name: 'Sculptors', enterpriseId: 'E0ORG' });
+    const { token } = rig.slack.installing.install(team, { organisation: true });
+    const { parts, slack } = createStartRig({ bot: token });
+    slack.world.teams.set(team.id, team);
+    slack.world.installations.push(...rig.slack.world.installations);
+
+    expect((await checkStart(parts, live)).identity).toMatchObject({
+      teamId: 'E0ORG',
+      enterpriseId: 'E0ORG',
+      isOrganisation: true,
+    });
+    expect(slack.requests({ method: 'users.conversations' })).toEqual([]);
   });
 });

@@ -7,6 +7,9 @@ it('finds nothing wrong with secrets of the right kinds', () => {
   expect(secretProblems(right)).toEqual([]);
   expect(secretProblems({ ...right, appToken: null })).toEqual([]);
   expect(secretProblems({ ...right, botToken: null, signingSecret: null })).toEqual([]);
+  expect(secretProblems({ ...right, botToken: null, client: { id: '1234.5678', secret: 'a0'.repeat(16) } })).toEqual(
+    [],
+  );
 });
 
 it.each<[Partial<SlackSecrets>, string]>([
@@ -15,6 +18,10 @@ it.each<[Partial<SlackSecrets>, string]>([
   [{ appToken: 'xoxb-1-secret' }, 'SLACK_APP_TOKEN holds a bot token'],
   [{ signingSecret: 'xoxb-1-secret' }, 'SLACK_SIGNING_SECRET holds a bot token'],
   [{ signingSecret: 'secret' }, 'SLACK_SIGNING_SECRET holds a text of another kind'],
+  [{ botToken: 'xoxe.xoxb-1-secret' }, 'SLACK_BOT_TOKEN holds a bot token that ends within twelve hours'],
+  [{ botToken: 'xoxe-1-secret' }, 'SLACK_BOT_TOKEN holds a refresh token'],
+  [{ client: { id: 'A0-secret', secret: 'a0' } }, 'SLACK_CLIENT_ID holds a text of another kind'],
+  [{ client: { id: '1.2', secret: 'xoxb-1-secret' } }, 'SLACK_CLIENT_SECRET holds a bot token'],
 ])('names the secret of the wrong kind and never shows it: %o', (wrong, beginning) => {
   const [problem, ...others] = secretProblems({ ...right, ...wrong });
 
