@@ -30,7 +30,7 @@ export function createFetchMessage(parts: {
         limit,
       );
       const messages = read('replies', repliesSchema, reply)?.messages ?? [];
-      return messages.find((message) => message.ts === ts && message.subtype !== 'tombstone') ?? null;
+      return messages.find((message) => message.ts === ts) ?? null;
     } catch (error) {
       outer.throwIfAborted();
       logger.debug({ channel, message: ts, reason: errorMessage(error) }, 'A message could not be fetched.');

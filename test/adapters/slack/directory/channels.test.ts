@@ -19,7 +19,7 @@ it('knows a channel of the workspace, and who made it', async () => {
 
 it('names the same owner of a shared channel to everybody who shares it', async () => {
   const { channels, slack, channel, team } = createDirectoryRig();
-  const other = slack.places.createTeam({ name: 'Other' });
+  const other = slack.places.createTeam({ id: 'T000000000', name: 'Other' });
   const theirs = slack.installing.install(other);
   slack.places.connect(channel, other);
   channel.memberIds.add(theirs.bot.id);

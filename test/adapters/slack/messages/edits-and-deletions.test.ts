@@ -62,7 +62,7 @@ it('makes one asking of an edit that comes as a mention, too', async () => {
   rig.slack.people.edit(message, call(rig, 'what?'));
   rig.slack.settings.mentions.sends = 'mention';
   rig.slack.people.announceAgain(message);
-  await rig.settle();
+  await rig.clock.advance(2_000);
   expect(rig.turn().text).toBe('what?');
   expect(await rig.end()).toBe(0);
 });
@@ -126,5 +126,49 @@ it('has Slack repeat a deletion that could not be stored', async () => {
   rig.slack.people.remove(message);
   await rig.settle();
   expect(rig.events.map(({ type }) => type)).toEqual(['turn', 'deleted']);
+  expect(await rig.end()).toBe(0);
+});
+
+it('does not take it for an edit that a file of an edited question is gone', async () => {
+  const rig = await startMessages();
+  const edited = { user: rig.person.id, ts: '5.0' };
+  const message = { type: 'message', user: rig.person.id, ts: '1.0', text: call(rig, 'what?'), edited };
+  const changed = {
+    type: 'message',
+    subtype: 'message_changed',
+    channel: rig.channel.id,
+    channel_type: 'channel',
+    ts: '6.0',
+  };
+  await rig.take({ ...changed, message, previous_message: { ...message, files: [{ id: 'F1' }] } });
+  expect(rig.events).toEqual([]);
+  const before = { ...message, edited: { ...edited, ts: '4.0' } };
+  await rig.take({ ...changed, message, previous_message: { ...before, files: [{ id: 'F1' }] } });
+  expect(rig.turn().id).toMatch(/:1\.0~5\.0$/);
+  expect(await rig.end()).toBe(0);
+});
+
+it('takes an edit of which Slack does not say what was there before', async () => {
+  const rig = await startMessages();
+  const message = { type: 'message', user: rig.person.id, ts: '1.0', text: call(rig, 'what?'), edited: { ts: '5.0' } };
+  await rig.take({ type: 'message', subtype: 'message_changed', channel: rig.channel.id, ts: '6.0', message });
+  expect(rig.turn().id).toMatch(/:1\.0~5\.0$/);
+  expect(await rig.end()).toBe(0);
+});
+
+it('does not tell of a message of its own that became a stone under a thread', async () => {
+  const rig = await startMessages();
+  const direct = rig.slack.places.direct(rig.person, rig.installation);
+  const post = { channel: direct.id, text: 'one', unfurl_links: false, unfurl_media: false };
+  const { body } = await rig.call('chat.postMessage', post);
+  const ts = String(body['ts']);
+  const root = direct.messages.get(ts);
+  if (root === undefined) throw new Error('nothing was posted');
+  rig.slack.people.say(rig.person, direct, { text: 'thanks', inThreadOf: root });
+  await rig.settle();
+  await rig.call('chat.delete', { channel: direct.id, ts });
+  await rig.settle();
+  expect(root.subtype).toBe('tombstone');
+  expect(rig.events.map(({ type }) => type)).toEqual(['turn']);
   expect(await rig.end()).toBe(0);
 });

@@ -39,3 +39,14 @@ it('needs no mentions where messages come', async () => {
   expect(rig.warnings()).toEqual([]);
   expect(await rig.end()).toBe(0);
 });
+
+it('counts a mention once that is delivered again and again', async () => {
+  const rig = await startMessages({ settings: { subscriptions: new Set(['app_mention']) } });
+  const message = rig.slack.people.say(rig.person, rig.channel, { mentionsBot: true, text: 'this' });
+  for (let count = 0; count < 6; count += 1) {
+    await rig.clock.advance(6_000);
+    rig.slack.people.announceAgain(message);
+  }
+  expect(rig.warnings()).toEqual([]);
+  expect(await rig.end()).toBe(0);
+});

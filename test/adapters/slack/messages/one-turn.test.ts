@@ -134,6 +134,53 @@ it('does not take a reply for none of its affair because the store cannot say wh
   expect(await rig.end()).toBe(0);
 });
 
+it('waits for the files of a message whose files are not there yet', async () => {
+  const rig = await startMessages();
+  const message = { channel: rig.channel.id, user: rig.person.id, ts: '1.0', text: `<@${rig.bot.id}> this` };
+  const taking = rig.take({
+    ...message,
+    type: 'message',
+    subtype: 'file_share',
+    upload: true,
+    channel_type: 'channel',
+  });
+  await rig.clock.advance(100);
+  expect(rig.events).toEqual([]);
+  const file = { id: 'F1', name: 'cat.png', mimetype: 'image/png', url_private: 'https://files.slack.com/F1/cat.png' };
+  await rig.take({ ...message, type: 'app_mention', files: [file] });
+  await taking;
+  expect(names(rig.turn().images)).toEqual(['cat.png']);
+  expect(await rig.end()).toBe(0);
+});
+
+it('asks for no root of a thread where the message has a picture, or where the bot wrote it', async () => {
+  const rig = await startMessages();
+  const root = rig.slack.people.say(rig.person, rig.channel, { text: 'see', files: [photo] });
+  rig.slack.people.say(rig.person, rig.channel, { mentionsBot: true, text: 'hi', inThreadOf: root, files: [photo] });
+  const post = { channel: rig.channel.id, text: 'hello', unfurl_links: false, unfurl_media: false };
+  const { body } = await rig.call('chat.postMessage', post);
+  const own = rig.channel.messages.get(String(body['ts']));
+  if (own === undefined) throw new Error('nothing was posted');
+  rig.slack.people.say(rig.person, rig.channel, { mentionsBot: true, text: 'hi', inThreadOf: own });
+  await rig.settle();
+  expect(rig.turns()).toHaveLength(2);
+  expect(rig.calls('conversations.replies')).toBe(0);
+  expect(await rig.end()).toBe(0);
+});
+
+it('looks up no more than a few of the people and channels in a text', async () => {
+  const rig = await startMessages();
+  const others = Array.from({ length: 12 }, (_, index) =>
+    rig.slack.places.createPerson(rig.team, { name: `other${index}` }),
+  );
+  const text = others.map(({ id }) => `<@${id}>`).join(' ');
+  rig.slack.people.say(rig.person, rig.channel, { mentionsBot: true, text });
+  await rig.settle();
+  expect(rig.turn().text).toMatch(/^@other0 .* @other4 @somebody/);
+  expect(rig.calls('users.info')).toBe(6);
+  expect(await rig.end()).toBe(0);
+});
+
 /** The channel of one workspace, shared with another one; the app is in both. */
 async function startShared(settings: Parameters<typeof startMessages>[0] = {}) {
   const rig = await startMessages(settings);
@@ -158,6 +205,32 @@ it('makes one turn of the copies of a message in a channel that two organisation
   );
   expect(rig.turn()).toMatchObject({ id: `slack:${rig.team.id}:${rig.channel.id}:${message.ts}`, tenant: rig.team.id });
   expect(rig.events).toHaveLength(1);
+  expect(await rig.end()).toBe(0);
+});
+
+it('knows its threads and its questions in a shared channel through whichever workspace it hears of them', async () => {
+  const rig = await startShared();
+  const root = rig.slack.people.say(rig.person, rig.channel, { text: 'holiday' });
+  await rig.memory.markBotThread(rig.team.id, rig.channel.id, root.ts);
+  rig.channel.memberIds.delete(rig.bot.id);
+  const message = rig.slack.people.say(rig.mary, rig.channel, { text: 'and this?', inThreadOf: root });
+  await rig.settle();
+  expect(rig.turn()).toMatchObject({ tenant: rig.team.id, text: 'and this?' });
+  rig.slack.people.remove(message);
+  await rig.settle();
+  expect(rig.events[1]).toEqual({ type: 'deleted', subject: rig.turn().subject });
+  expect(await rig.end()).toBe(0);
+});
+
+it('leaves out channels of a workspace that is not served, through whichever workspace it hears of them', async () => {
+  const rig = await startShared({ denied: { servers: ['T0HOST'] } });
+  const host = rig.slack.places.createTeam({ id: 'T0HOST', name: 'Host' });
+  const theirs = rig.slack.places.createChannel(host, { members: [rig.person, rig.bot] });
+  rig.slack.places.connect(theirs, rig.team);
+  rig.slack.people.say(rig.person, theirs, { mentionsBot: true, text: 'hi' });
+  await rig.settle();
+  expect(rig.events).toEqual([]);
+  expect(rig.slack.deliveries.log()).not.toEqual([]);
   expect(await rig.end()).toBe(0);
 });
 
