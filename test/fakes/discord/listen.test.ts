@@ -17,7 +17,9 @@ async function start() {
   discord.places.join(guild, person);
   const addresses = await listenAsDiscord(discord, clock);
   onTestFinished(() => addresses.close());
-  const rest = new REST({ api: addresses.apiUrl, retries: 0 }).setToken(discord.token);
+  // Its own undici shares its connections with any other that was loaded before, which takes no form of its making.
+  const makeRequest = async (url: string, init: object) => fetch(url, Object(init));
+  const rest = new REST({ api: addresses.apiUrl, retries: 0, makeRequest }).setToken(discord.token);
   return { discord, guild, channel, person, addresses, rest };
 }
 
