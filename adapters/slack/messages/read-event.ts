@@ -63,8 +63,8 @@ export function readMessageEvent(callback: EventCallback, read: ReadPayload): Me
   const { via, enterprise, isShared } = callback;
   const { channel } = event;
   const isMention = callback.type === 'app_mention';
-  // Mentions do not say what the channel is, and there are none in direct messages.
-  const isDirect = event.channel_type ? event.channel_type === 'im' : !isMention && channel.startsWith('D');
+  // Not every event says what the channel is; the id of direct messages does.
+  const isDirect = event.channel_type === 'im' || channel.startsWith('D');
   const place: EventPlace = { via, enterprise, isShared, channel, isDirect };
   switch (event.subtype) {
     case 'message_changed':
