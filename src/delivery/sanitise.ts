@@ -14,8 +14,10 @@ const calls = /@(?=everyone|here|channel)|<(?=@[!&]?\w|#\w|!(?:here|channel|ever
 // What a platform could still read as a link with another text, or as the definition of one.
 const links = /\](?=[(:])|<(?=[a-z][a-z0-9+.-]*:)/gi;
 
-/** How far back from its end a line may still change by what follows: the longest word that the patterns look for. */
-const lookaheadLength = 48;
+// What may still become one of these by what follows on the line.
+const callNames = ['everyone', 'here', 'channel'];
+const unfinishedCall = /^<(?:@[!&]?|#|![a-z]{0,7})?$/i;
+const unfinishedLink = /^<(?:[a-z][a-z0-9+.-]*)?$/i;
 
 /**
  * Makes a whole answer safe to post: nobody can be called by it, no link hides its address, no picture is loaded and nothing
@@ -66,18 +68,30 @@ function sanitiseLine(state: FenceState, source: string, isLast: boolean): SafeL
   const { kind, codeLength, opens, next } = readFences(state, line);
   if (kind === 'prose') {
     const written = writeOutLinks(line, isLast);
-    const settled = Math.min(written.settled, line.trim().length <= 2 ? 0 : written.text.length - lookaheadLength);
-    return {
-      text: breakLinks(written.text),
-      settled: breakLinks(written.text.slice(0, Math.max(0, settled))).length,
-      next,
-    };
+    // One or two characters may become a fence.
+    const settled = isLast && line.trim().length <= 2 ? '' : written.text.slice(0, written.settled);
+    return { text: breakLinks(written.text), settled: breakLinks(certainStart(settled, true)).length, next };
   }
   const text = breakCalls(line.slice(0, codeLength)) + breakLinks(line.slice(codeLength));
-  const length = opens || line.trim() === '' ? 0 : Math.max(0, line.length - lookaheadLength);
-  const settledCode = Math.min(length, codeLength);
-  const settled = breakCalls(line.slice(0, settledCode)).length + breakLinks(line.slice(settledCode, length)).length;
+  if (opens || line.trim() === '') return { text, settled: 0, next };
+  const code = line.slice(0, codeLength);
+  const rest = line.slice(codeLength);
+  const settled =
+    rest === ''
+      ? breakCalls(certainStart(code, false)).length
+      : breakCalls(code).length + breakLinks(certainStart(rest, true)).length;
   return { text, settled, next };
+}
+
+/** The start of a line that stays as it is whatever follows: without what may still become a call, or a link. */
+function certainStart(line: string, mayLink: boolean): string {
+  const at = line.lastIndexOf('@');
+  const angle = line.lastIndexOf('<');
+  const name = at === -1 || line.length - at > 8 ? null : line.slice(at + 1).toLowerCase();
+  const tag = line.slice(angle);
+  const callFrom = name !== null && callNames.some((each) => each.startsWith(name)) ? at : line.length;
+  const isOpen = angle !== -1 && (unfinishedCall.test(tag) || (mayLink && unfinishedLink.test(tag)));
+  return line.slice(0, Math.min(callFrom, isOpen ? angle : line.length));
 }
 
 /** Nothing in it calls anybody. */

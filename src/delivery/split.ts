@@ -126,12 +126,13 @@ export function createSplitter({ max, unit }: OutboxLimits['text']): Splitter {
     additions(certain, patience) {
       continueWith(certain);
       const visibleTo = sealAdditions(certain, patience);
+      const body = certain.slice(start);
       const visible = certain.slice(start, visibleTo);
-      const isHeld = mayStillChange(visible, structure);
+      const isHeld = mayStillChange(body, structure);
       const text = isHeld ? '' : textOf(visible, structure, '');
       shownTo = text === '' ? start : start + visible.trimEnd().length;
       remember(certain);
-      return all({ text, body: certain.slice(start), sealed: false });
+      return all({ text, body, sealed: false });
     },
     finish(text) {
       continueWith(text);

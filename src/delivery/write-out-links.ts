@@ -21,6 +21,7 @@ const ordinary = /[^\\`[\]!<]+/y;
 const backticks = /`+/y;
 const autolink = /<([a-z][a-z0-9+.-]{1,31}:[^\s<>`|]*)(?:\|([^<>`]*))?>/iy;
 const startsMarkup = /[a-z/!?@#:[<]/i;
+const mayBecomeAutolink = /^<(?:[a-z][a-z0-9+.-]{0,31}(?::[^\s<>`|]*(?:\|[^<>`]*)?)?)?$/i;
 const unfinishedAutolink = /<([a-z][a-z0-9+.-]{1,31}:[^\s<>`|]*)(?:\|[^<>`]*)?$/iy;
 
 function matchAt(pattern: RegExp, line: string, index: number): RegExpExecArray | null {
@@ -36,6 +37,8 @@ export function writeOutLinks(line: string, isLast: boolean): WrittenOut {
   const pieces: string[] = [];
   const openings: Opening[] = [];
   const closers = closingBackticks(line);
+  /** Inside code that may still be closed, or cease to be: there, nothing is certain that reads differently outside. */
+  let isInOpenCode = false;
   let settledPiece: number | null = null;
   let index = 0;
   const settleBefore = (piece: number) => {
@@ -50,8 +53,13 @@ export function writeOutLinks(line: string, isLast: boolean): WrittenOut {
     } else if (character === '`') {
       const run = matchAt(backticks, line, index)?.[0] ?? '`';
       const end = closers.get(index);
-      if (end === undefined && isLast && line.length - index <= longestConstruct) settleBefore(pieces.length);
-      pieces.push(end === undefined ? run : line.slice(index, end));
+      const written = end === undefined ? run : line.slice(index, end);
+      if (isLast && (end ?? line.length) === line.length && line.length - index <= longestConstruct) {
+        isInOpenCode = true;
+        // Its last backticks may be the first of more, and then it is no code.
+        if (/[[\]<]/.test(written)) settleBefore(pieces.length);
+      }
+      pieces.push(written);
       index = end ?? index + run.length;
     } else if (character === '[' || (character === '!' && line[index + 1] === '[')) {
       const isImage = character === '!';
@@ -61,6 +69,10 @@ export function writeOutLinks(line: string, isLast: boolean): WrittenOut {
     } else if (character === ']') {
       const opening = openings.pop();
       const destination = toDestination(line, index, opening, pieces);
+      if (opening !== undefined && isLast && index - opening.sourceIndex <= longestConstruct) {
+        const mayBeLink = index + 1 === line.length || (isInOpenCode && destination.type === 'address');
+        if (mayBeLink) settleBefore(opening.piece);
+      }
       if (opening !== undefined && destination.type !== 'none') closeLink(pieces, opening, destination);
       else pieces.push(']');
       if (destination.type === 'unfinished' && isLast) {
@@ -76,12 +88,19 @@ export function writeOutLinks(line: string, isLast: boolean): WrittenOut {
           ? matchAt(unfinishedAutolink, line, index)
           : null;
       const found = whole ?? partial;
-      if (isLast && whole === null && line.length - index <= longestConstruct) settleBefore(pieces.length);
+      if (
+        isLast &&
+        line.length - index <= longestConstruct &&
+        (isInOpenCode || mayBecomeAutolink.test(line.slice(index)))
+      )
+        settleBefore(pieces.length);
       if (found === null) pieces.push(startsMarkup.test(line[index + 1] ?? '') ? `<${breaker}` : '<');
       else pieces.push(whole?.[2] === undefined ? (found[1] ?? '') : `${whole[2]} (${whole[1] ?? ''})`);
       index += found?.[0].length ?? 1;
     } else {
       const run = matchAt(ordinary, line, index)?.[0] ?? character ?? '';
+      // It may be the first character of a picture.
+      if (isLast && run === '!' && index + 1 === line.length) settleBefore(pieces.length);
       pieces.push(run);
       index += run.length;
     }

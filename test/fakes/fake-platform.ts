@@ -29,6 +29,13 @@ export type FakePlatformOptions = {
   readonly mostMessages?: number;
   /** Tells in every reply to an edit what is left of the limit. */
   readonly reportsLimit?: boolean;
+  /**
+   * Messages grow by additions: what streams must continue the text before, and after so long a message takes no more of it, only
+   * its final text. The core is told to be done `forMs` after the post.
+   */
+  readonly growth?: { readonly forMs: number; readonly refusesAfterMs: number };
+  /** The limits are told by each place instead of the outbox, which names others. */
+  readonly limitsByPlace?: boolean;
   /** Which scope a turn's place belongs to; its channel unless told otherwise. */
   readonly scopeOf?: (turn: Turn) => string;
 };
@@ -40,6 +47,8 @@ export type FakeCallCounts = {
   edits: number;
   removes: number;
   typings: number;
+  /** How often it was told that an answer is not on its way any more. */
+  typingEnds: number;
   rateLimited: number;
 };
 
@@ -63,8 +72,19 @@ export type FakePlatform = {
   failNextEdits(count: number, failure: Failure<PlatformFailureCode>): void;
   /** The place and its messages are gone; whatever goes there is refused. */
   removePlace(placeId: string): void;
+  /** Streaming texts that did not continue the one before, or came too late: none, or the delivery is wrong. */
+  readonly badAdditions: readonly string[];
+  /** The program was started anew: its first text for a message of before replaces what stands there. */
+  forgetAdditions(): void;
   /** Somebody deletes a message. */
   removeMessage(ref: string): void;
+};
+
+/** Limits that hold nowhere: whoever goes by them is wrong. */
+const otherLimits: OutboxLimits = {
+  text: { max: 40, unit: 'utf16' },
+  edits: { count: 1, windowMs: 60_000 },
+  growth: { type: 'replaced' },
 };
 
 /** The length of a text as a platform counts it. */
@@ -124,13 +144,22 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
   const oneWayMs = options.oneWayMs ?? (() => 100);
   const scopeOf = options.scopeOf ?? ((turn: Turn) => turn.channel);
   const screen = createFakeScreen(clock.now());
-  const calls: FakeCallCounts = { opens: 0, posts: 0, edits: 0, removes: 0, typings: 0, rateLimited: 0 };
+  const calls: FakeCallCounts = { opens: 0, posts: 0, edits: 0, removes: 0, typings: 0, typingEnds: 0, rateLimited: 0 };
   const editWindows = createServerWindows(options.enforcedEdits ?? edits);
   const postWindows = createServerWindows(options.posts);
   const editScript = createScript();
   const postScript = createScript();
   const gonePlaces = new Set<string>();
   const refByKey = new Map<string, string>();
+  const postedAtMs = new Map<string, number>();
+  /** What a message shows that is still streaming, as far as the program that runs now has said it. */
+  const lastAddition = new Map<string, string>();
+  const badAdditions: string[] = [];
+  const limits: OutboxLimits = {
+    text,
+    edits,
+    growth: options.growth === undefined ? { type: 'replaced' } : { type: 'continued', forMs: options.growth.forMs },
+  };
   let nextRef = 1;
   let onEvent: ((event: InboxEvent) => Promise<Receipt>) | null = null;
 
@@ -144,6 +173,16 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
       throw new Failure('platform-text-too-long', 'the text is too long', { facts: { max: text.max } });
     }
     if (part.text.trim() === '') throw new Failure('platform-rejected', 'a message cannot be empty');
+  };
+  const refuseAddition = (key: string, part: Part, refused: boolean) => {
+    if (options.growth === undefined) return;
+    const before = lastAddition.get(key);
+    // A final text may be any, and a message of before shows what nobody here knows.
+    if (part.state === 'final') lastAddition.delete(key);
+    else lastAddition.set(key, part.text);
+    if (part.state === 'final' || (!refused && (before === undefined || part.text.startsWith(before)))) return;
+    badAdditions.push(`${before} → ${part.text}`);
+    throw new Failure('platform-rejected', 'the text does not continue the one before, or comes too late');
   };
   const refusePlace = (place: Place) => {
     if (gonePlaces.has(place.id)) throw new Failure('platform-place-gone', 'the place is gone');
@@ -162,7 +201,7 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
   };
 
   const outbox: Outbox = {
-    limits: { text, edits, growth: { type: 'replaced' } },
+    limits: options.limitsByPlace === true ? otherLimits : limits,
     open: (turn, signal) =>
       request(signal, () => {
         calls.opens += 1;
@@ -171,7 +210,7 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
           scope: scopeOf(turn),
           hint: options.hint ?? null,
           mostMessages: options.mostMessages ?? null,
-          limits: null,
+          limits: options.limitsByPlace === true ? limits : null,
         };
         refusePlace(place);
         return place;
@@ -190,6 +229,8 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
         if (known === undefined) {
           nextRef += 1;
           refByKey.set(identity, ref);
+          postedAtMs.set(ref, clock.now());
+          refuseAddition(ref, part, false);
           screen.show({ ref, placeId: place.id, key, ...part }, clock.now());
         }
         if (postScript.losesReply()) throw unreachable();
@@ -205,6 +246,8 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
         refuseRate(editWindows.take(place.scope, clock.now()));
         const message = screen.message(ref);
         if (message === undefined) throw new Failure('platform-message-gone', 'the message is gone');
+        const ageMs = clock.now() - (postedAtMs.get(ref) ?? clock.now());
+        refuseAddition(ref, part, ageMs > (options.growth?.refusesAfterMs ?? Number.POSITIVE_INFINITY));
         screen.show({ ...message, ...part }, clock.now());
         if (editScript.losesReply()) throw unreachable();
         return options.reportsLimit === true ? editWindows.report(place.scope, clock.now()) : null;
@@ -216,7 +259,8 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
         screen.hide(ref, clock.now());
       }),
     typing: async (_place, isOver, signal) => {
-      if (!isOver) calls.typings += 1;
+      if (isOver) calls.typingEnds += 1;
+      else calls.typings += 1;
       await clock.sleep(oneWayMs(), signal).catch(() => {});
     },
   };
@@ -245,6 +289,11 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
     outbox,
     screen,
     calls,
+    badAdditions,
+    forgetAdditions() {
+      lastAddition.clear();
+      postedAtMs.clear();
+    },
     report,
     say: (turn) => report({ type: 'turn', turn }),
     loseNextPostReplies: postScript.lose,

@@ -39,9 +39,11 @@ function createMortal(death: Death, die: () => void) {
   };
 }
 
+const growth = { forMs: 210_000, refusesAfterMs: 290_000 };
+
 /** Runs an answer in processes that die one after the other, then in one that lives. */
-async function runThroughDeaths(answers: readonly string[], deaths: readonly Death[], max: number) {
-  const rig = createDeliveryRig({ text: { max, unit: 'utf16' } });
+async function runThroughDeaths(answers: readonly string[], deaths: readonly Death[], max: number, isAdding = false) {
+  const rig = createDeliveryRig({ text: { max, unit: 'utf16' }, ...(isAdding ? { growth } : {}) });
   const durable = createMemoryProgress();
   const { outbox } = rig.platform;
 
@@ -54,6 +56,7 @@ async function runThroughDeaths(answers: readonly string[], deaths: readonly Dea
   }
 
   const live = async (attempt: number, death: Death) => {
+    rig.platform.forgetAdditions();
     const process = new AbortController();
     const died = Promise.withResolvers<void>();
     const step = createMortal(death, () => died.resolve());
@@ -114,10 +117,11 @@ describe('a crash between any two steps', () => {
         fc.array(death, { maxLength: 4 }),
         fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 3 }),
         fc.constantFrom(120, 2_000),
-        async (deaths, lengths, max) => {
+        fc.boolean(),
+        async (deaths, lengths, max, isAdding) => {
           // Each start may get another answer, longer or shorter than the one before.
           const answers = lengths.map((length, index) => words(length, `${'abc'[index]}`));
-          const { rig, durable } = await runThroughDeaths(answers, deaths, max);
+          const { rig, durable } = await runThroughDeaths(answers, deaths, max, isAdding);
           const messages = rig.platform.screen.messages();
           const shown = messages.map((message) => message.text).join(' ');
           expect(answers).toContain(shown);
@@ -125,6 +129,7 @@ describe('a crash between any two steps', () => {
           expect(messages.map((message) => message.key)).toEqual(messages.map((_, index) => `turn:${index}`));
           expect(new Set(messages.map((message) => message.state))).toEqual(new Set(['final']));
           expect(rig.platform.screen.doubledMessages()).toEqual([]);
+          expect(rig.platform.badAdditions).toEqual([]);
           expect(rig.clock.pending()).toBe(0);
         },
       ),
@@ -154,8 +159,9 @@ describe('lost replies and refusals', () => {
       fc.asyncProperty(
         fc.array(trouble, { maxLength: 4 }),
         fc.integer({ min: 1, max: 150 }),
-        async (troubles, length) => {
-          const rig = createDeliveryRig({ text: { max: 200, unit: 'utf16' } });
+        fc.boolean(),
+        async (troubles, length, isAdding) => {
+          const rig = createDeliveryRig({ text: { max: 200, unit: 'utf16' }, ...(isAdding ? { growth } : {}) });
           const failure = new Failure('platform-unreachable', 'reset', { retryable: true });
           const limit = new Failure('platform-rate-limited', 'slow down', { retryable: true, retryAfterMs: 700 });
           const { outcome } = rig.begin(rig.play(Array.from({ length }, (_, index) => [60, `w${index} `])));
@@ -171,6 +177,7 @@ describe('lost replies and refusals', () => {
           await rig.clock.runUntil(Promise.all(mischief));
           expect(rig.texts().join(' ')).toBe(Array.from({ length }, (_, index) => `w${index}`).join(' '));
           expect(rig.platform.screen.vanishedWords()).toEqual([]);
+          expect(rig.platform.badAdditions).toEqual([]);
         },
       ),
       { numRuns: 150 },

@@ -213,6 +213,42 @@ describe('any text', () => {
     );
   });
 
+  it('keeps what it called settled when it comes in the smallest pieces', () => {
+    const token = fc.constantFrom(
+      ...['`', '`', '``', '```', '[', ']', '](', '(', ')', '<', '>', '!', '![', '@', 'everyone', 'EVER', 'here', 'b:'],
+      ...['a', 'a', ' ', ' ', '\n', '\\', '"', "'", '|', 'http://x', breaker, '\u200d', '\u00ad', '\u{1f3f4}', '\r'],
+      ...['\u{e0067}', '\u{e007f}', '\ufe0f', 'é', '\u0301', '#', '&', '<!', 'subteam', '^', '<@', '~~~', '\ud83d'],
+      ...['\udc68', '\u202e', '👩', 'x'.repeat(30), 'y'.repeat(200), '\t', '    ', '.'],
+    );
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 30 }), (tokens) => {
+        const sanitiseWhole = createSanitiser();
+        let whole = '';
+        let settled = '';
+        for (const each of tokens) {
+          whole += each;
+          const safe = sanitiseWhole(whole);
+          expect(safe.text.startsWith(settled)).toBe(true);
+          settled = safe.text.slice(0, safe.settled);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    ['The red bicycle leans agai', 26],
+    ['The sign reads `OPEN 9–17', 25],
+    ['If a < b, then', 14],
+    ['```js\nconst a = b.c<d && e', 26],
+    ['See [the sour', 4],
+    ['Ask @eve', 4],
+    ['Ask <a', 4],
+    ['A picture!', 9],
+  ])('settles all of %j but what may still read differently', (text, length) => {
+    expect(createSanitiser()(text)).toMatchObject({ text: expect.anything(), settled: length });
+  });
+
   it('settles all but the last few hundred characters', () => {
     fc.assert(
       fc.property(fc.array(hostilePiece, { minLength: 200, maxLength: 600 }), (pieces) => {

@@ -185,6 +185,14 @@ describe('borders', () => {
     expect(parts.flatMap((part) => part.slice(head.length).split('\n'))).toEqual(rows);
   });
 
+  it('does not repeat the header of a table that is over', () => {
+    const rows = Array.from({ length: 6 }, (_, index) => `| row ${index} | ${'x'.repeat(20)} |\n`).join('');
+    const table = `| name | value |\n|------|-------|\n${rows}`;
+    const parts = shown(`${table}\n${'After it. '.repeat(30)}`, table.length + 94);
+    expect(parts[0]).toBe(table.trimEnd());
+    expect(parts[1]?.startsWith('After it.')).toBe(true);
+  });
+
   it('does without the scaffold where it would not leave room', () => {
     const head = `| ${'very '.repeat(20)} |\n|---|\n`;
     const parts = shown(`${head}${'| row |\n'.repeat(40)}`, 120);
