@@ -14,6 +14,9 @@ import {
 import { formIds } from './question-form.ts';
 import { type FilledForm, readForm } from './read-form.ts';
 
+/** The one shortcut, as the manifest has it. */
+export const shortcutId = 'ask-about-image';
+
 /** What a person did. */
 export type InteractionRequest =
   | CommandRequest
@@ -63,11 +66,10 @@ function toTeam(team: string | null | undefined, enterprise: string | null | und
 function toTeams({ team, enterprise, user }: Payload, message: ShownMessage | null): readonly PossibleTeam[] {
   const organisation = enterprise?.id ?? team?.enterprise_id;
   return [
-    ...toTeam(message?.bot_profile?.team_id, null),
+    ...toTeam(message?.bot_profile?.team_id ?? message?.team, null),
     ...toTeam(team?.id, organisation),
     ...toTeam(user.team_id, organisation),
     ...toTeam(organisation, organisation),
-    ...toTeam(message?.team, null),
   ];
 }
 
@@ -161,9 +163,6 @@ function decodeOther(given: unknown, receivedAtMs: number): Interaction | null {
     request: toRequest(payload, message),
   };
 }
-
-/** The shortcut of the manifest. */
-export const shortcutId = 'ask-about-image';
 
 /** Reads commands, interactions and questions for options; null when it cannot even be told who did it. Never throws. */
 export function decodeInteraction({ kind, payload }: SlackDelivery, receivedAtMs: number): Interaction | null {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toCommandRequest } from '../../../adapters/slack/commands/command-request.ts';
+import { shortcutId } from '../../../adapters/slack/interactions/decode-interaction.ts';
 import manifest from '../../../adapters/slack/manifest.json' with { type: 'json' };
 import { neededScopes } from '../../../adapters/slack/start/needed-scopes.ts';
 import { createSlackRig } from '../../fakes/slack/slack-rig.ts';
@@ -124,6 +126,19 @@ describe('the manifest', () => {
 
     expect(named).toEqual(expect.arrayContaining(['auth.test', 'apps.connections.open']));
     expect(named.filter((method) => !methods.has(method) && method !== 'files.slack.com')).toEqual([]);
+  });
+
+  it('has the shortcut and the commands that the bot knows', () => {
+    const { shortcuts, slash_commands: commands } = manifest.features;
+
+    expect(shortcuts.map(({ callback_id: id }) => id)).toEqual([shortcutId]);
+    expect(commands.map(({ command }) => toCommandRequest(command, '').type)).toEqual([
+      'ask',
+      'command',
+      'command',
+      'command',
+      'command',
+    ]);
   });
 
   it('stays within what Slack takes', () => {

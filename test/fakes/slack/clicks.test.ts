@@ -229,3 +229,38 @@ it('sends the same over HTTP, as forms', async () => {
   expect(JSON.parse(bodies[1]?.get('payload') ?? '')).toMatchObject({ type: 'shortcut', callback_id: 'start' });
   expect(slack.screen.botMessages()).toMatchObject([{ text: 'done', visibleTo: person.id }]);
 });
+
+it('takes up what a form asks for, and no other files', async () => {
+  const { slack, person, channel, last, call } = await startWithAnswer();
+  const element = { type: 'file_input', action_id: 'files', filetypes: ['png'], max_files: 1 };
+  const view = { ...modal, blocks: [{ type: 'input', block_id: 'f', label: plain('Files'), element }] };
+  await slack.clicks.slash(person, channel, '/ask');
+  await call('views.open', { trigger_id: last()['trigger_id'], view });
+  const file = { name: 'cat.png', bytes: new Uint8Array(3) };
+  const refused = [[], [file, file], [{ ...file, name: 'cat.txt' }], [{ ...file, bytes: new Uint8Array(10_485_761) }]];
+  for (const files of refused) expect(await slack.clicks.submit(person, { files })).toMatchObject({ type: 'refused' });
+  await slack.clicks.submit(person, { files: [file] });
+  expect(last()).toMatchObject({
+    view: {
+      state: {
+        values: {
+          f: { files: { type: 'file_input', files: [{ name: 'cat.png', size: 3, url_private: expect.any(String) }] } },
+        },
+      },
+    },
+  });
+});
+
+it('names no workspace when a whole organisation has the app', async () => {
+  const { slack, last } = await startWithAnswer();
+  const team = slack.places.createTeam({ name: 'Museum', enterpriseId: 'E1' });
+  const eve = slack.places.createPerson(team, { name: 'eve' });
+  slack.installing.install(team, { installer: eve, organisation: true });
+  await slack.clicks.globalShortcut(eve, 'start');
+  expect(last()).toMatchObject({
+    team: null,
+    enterprise: { id: 'E1' },
+    is_enterprise_install: true,
+    user: { team_id: team.id },
+  });
+});

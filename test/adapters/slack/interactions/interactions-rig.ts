@@ -52,6 +52,7 @@ export type RigOptions = {
   readonly allowed?: Partial<AccessLists>;
   readonly denied?: Partial<AccessLists>;
   readonly findWorkspace?: Workspaces['find'];
+  readonly respond?: RespondToUrl;
   readonly onEvent?: (event: InboxEvent) => Promise<Receipt>;
   readonly listModels?: (signal: AbortSignal) => Promise<readonly ModelInfo[]>;
 };
@@ -172,7 +173,7 @@ export async function createInteractionsRig(options: RigOptions = {}) {
         allowed: { ...nobody, ...options.allowed },
         denied: { ...nobody, ...options.denied },
       }),
-      respond: createRespond(slack),
+      respond: options.respond ?? createRespond(slack),
       store,
       listModels: options.listModels ?? (async () => [createModel('inspector'), createModel('gpt-5')]),
       clock,

@@ -160,6 +160,17 @@ describe('presses by people of another workspace', () => {
     ]);
   });
 
+  it('go by it also where the app is in both workspaces', async () => {
+    const rig = await createInteractionsRig();
+    const other = rig.slack.places.createTeam({ name: 'Sculptors' });
+    const bob = rig.slack.places.createPerson(other, { name: 'bob' });
+    rig.slack.installing.install(other, { installer: bob });
+    rig.slack.places.connect(rig.channel, other);
+    rig.channel.memberIds.add(bob.id);
+    await rig.press(await postAnswer(rig), 'Stop', bob);
+    expect(rig.slack.requests({ method: 'users.info' }).map(({ teamId }) => teamId)).toEqual([rig.team.id]);
+  });
+
   it('are refused where their workspace is denied', async () => {
     const rig = await createInteractionsRig({ denied: { servers: ['TBAD'] } });
     const other = rig.slack.places.createTeam({ id: 'TBAD', name: 'Sculptors' });
@@ -221,6 +232,33 @@ describe('many things at once', () => {
     const later = give(202);
     await rig.clock.advance(2_000);
     expect(await later).toBeUndefined();
+    await rig.settle();
+  });
+
+  it('says nothing any more when saying so is too much, too', async () => {
+    const rig = await createInteractionsRig({ onEvent: never, respond: never });
+    const press = (index: number) =>
+      rig.take({
+        kind: 'interaction',
+        payload: {
+          type: 'block_actions',
+          team: { id: rig.team.id },
+          user: { id: rig.person.id },
+          channel: { id: rig.channel.id },
+          trigger_id: `t${index}`,
+          response_url: 'https://hooks.slack.com/actions/T/none',
+          actions: [{ type: 'button', action_id: renderActionId('stop', subject) }],
+        },
+        retry: null,
+      });
+    const dropped = () => rig.logger.lines.filter(({ sentence }) => sentence.includes('was dropped')).length;
+    const pressed = Array.from({ length: 400 }, (_, index) => press(index));
+    await rig.clock.advance(0);
+    expect(dropped()).toBe(0);
+    expect(await press(400)).toBeUndefined();
+    expect(dropped()).toBe(1);
+    await rig.clock.advance(2_000);
+    await Promise.all(pressed);
     await rig.settle();
   });
 

@@ -128,7 +128,7 @@ describe('“Ask about this image”', () => {
     rig.say({ text: 'nice', inThreadOf: root });
     await rig.point(root);
     await rig.submit({});
-    expect(onlyTurn(rig.events)).toMatchObject({ message: root.ts, thread: root.ts });
+    expect(onlyTurn(rig.events)).toMatchObject({ message: root.ts, thread: root.ts, opensThread: true });
   });
 
   it('finds pictures in what was passed on, and in previews', async () => {
