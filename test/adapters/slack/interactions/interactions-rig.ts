@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { readRoute } from '../../../../adapters/slack/answers/answer-route.ts';
 import { renderActionId } from '../../../../adapters/slack/answers/custom-ids.ts';
-import type { RespondToUrl } from '../../../../adapters/slack/answers/response-url.ts';
+import { createRespondToUrl, type RespondToUrl } from '../../../../adapters/slack/answers/response-url.ts';
 import { createMethodWindows } from '../../../../adapters/slack/api/method-windows.ts';
 import { createWebApi } from '../../../../adapters/slack/api/web-api.ts';
 import { createFindAsker } from '../../../../adapters/slack/directory/asker.ts';
@@ -16,7 +16,6 @@ import { createTaking } from '../../../../adapters/slack/events/taking.ts';
 import { createInteractions } from '../../../../adapters/slack/interactions/interactions.ts';
 import type { Workspaces } from '../../../../adapters/slack/workspaces/workspace.ts';
 import type { ModelInfo } from '../../../../src/answer/models.ts';
-import type { PlatformFailureCode } from '../../../../src/delivery/platform-failure.ts';
 import { Failure } from '../../../../src/lib/errors.ts';
 import { parseJson } from '../../../../src/lib/parse-json.ts';
 import type { Store } from '../../../../src/memory/store.ts';
@@ -83,15 +82,6 @@ function workspacesOf(slack: FakeSlack): Workspaces {
       if (found.teamId === null && enterprise !== enterpriseId) return null;
       return { teamId, enterpriseId, botUserId: found.bot.id, botId: found.botId, token: found.token };
     },
-  };
-}
-
-function createRespond(slack: FakeSlack): RespondToUrl {
-  return async (url, body, signal) => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await slack.fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
-    if (response.ok) return;
-    throw new Failure<PlatformFailureCode>('platform-place-gone', await response.text());
   };
 }
 
@@ -173,7 +163,7 @@ export async function createInteractionsRig(options: RigOptions = {}) {
         allowed: { ...nobody, ...options.allowed },
         denied: { ...nobody, ...options.denied },
       }),
-      respond: options.respond ?? createRespond(slack),
+      respond: options.respond ?? createRespondToUrl({ apiUrl: null, clock, fetch: slack.fetch }),
       store,
       listModels: options.listModels ?? (async () => [createModel('inspector'), createModel('gpt-5')]),
       clock,
