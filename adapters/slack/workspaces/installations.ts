@@ -1,12 +1,14 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import { Failure } from '../../../src/lib/errors.ts';
 import type { Ids } from '../../../src/lib/ids.ts';
+import { createInOrder } from '../../../src/lib/in-order.ts';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
 import type { Store } from '../../../src/memory/store.ts';
 import type { InstalledTokens } from './installed-tokens.ts';
 import type { KnownOrganisations } from './known-organisations.ts';
 import type { OauthAccess } from './oauth-access.ts';
+import { orAbort } from './or-abort.ts';
 import { createStoredInstallations, type Installation, idOfInstallation } from './stored-installations.ts';
 import { createTokenRotation } from './token-rotation.ts';
 import type { Workspace, Workspaces } from './workspace.ts';
@@ -37,6 +39,7 @@ export type InstallationsParts = {
 /** Somebody else may have changed the store meanwhile. */
 const cachedForMs = 60_000;
 const mostCached = 1_000;
+const mostWaiting = { all: 1_000, perKey: 100 } as const;
 /** As long as the token lasts longer than that, nobody waits for the next one. */
 const ampleMs = 300_000;
 
@@ -48,53 +51,40 @@ export function createInstallations(parts: InstallationsParts): Installations {
   const stored = createStoredInstallations(parts);
   const rotation = createTokenRotation(parts);
   const cached = new Map<string, Cached>();
-  /** What is under way, for each installation one after the other. */
-  const running = new Map<string, Promise<unknown>>();
+  const inOrder = createInOrder(mostWaiting);
+  // A renewal and what changes the store end by their own limits, whoever goes away.
+  const unending = new AbortController().signal;
   const renewing = new Map<string, Promise<Installation | null>>();
   /** Given by Slack, not stored yet: asking again would be once too often. */
   const unsaved = new Map<string, Installation>();
-
-  const inOrder = <Value>(id: string, work: () => Promise<Value>): Promise<Value> => {
-    const mine = (running.get(id) ?? Promise.resolve()).then(work);
-    const ended = mine.then(
-      () => {},
-      () => {},
-    );
-    running.set(id, ended);
-    void ended.then(() => {
-      if (running.get(id) === ended) running.delete(id);
-    });
-    return mine;
-  };
 
   const cache = (id: string, installation: Installation | null) => {
     keepNewest(cached, id, { installation, untilMs: clock.now() + cachedForMs }, mostCached);
     return installation;
   };
 
-  const read = (id: string): Promise<Installation | null> => {
+  const read = async (id: string, signal: AbortSignal): Promise<Installation | null> => {
     const known = cached.get(id);
-    if (known !== undefined && clock.now() < known.untilMs) return Promise.resolve(known.installation);
-    return inOrder(id, async () => cache(id, await stored.get(id)));
+    if (known !== undefined && clock.now() < known.untilMs) return known.installation;
+    return inOrder.run(id, async () => cache(id, await stored.get(id)), signal);
   };
 
   /** The installation as it is after a renewal; stored before anybody uses it. */
-  const renewInOrder = (id: string) =>
-    inOrder(id, async () => {
-      const current = await stored.get(id);
-      if (current === null || !rotation.isDue(current)) return cache(id, current);
-      const next = unsaved.get(id) ?? (await rotation.renew(id, current));
-      keepNewest(unsaved, id, next, mostCached);
-      await stored.set(id, next);
-      unsaved.delete(id);
-      return cache(id, next);
-    });
+  const renewStored = async (id: string): Promise<Installation | null> => {
+    const current = await stored.get(id);
+    if (current === null || !rotation.isDue(current)) return cache(id, current);
+    const next = unsaved.get(id) ?? (await rotation.renew(id, current));
+    keepNewest(unsaved, id, next, mostCached);
+    await stored.set(id, next);
+    unsaved.delete(id);
+    return cache(id, next);
+  };
 
   /** Once for all that wait. */
   const renew = (id: string): Promise<Installation | null> => {
     const underWay = renewing.get(id);
     if (underWay !== undefined) return underWay;
-    const mine = renewInOrder(id).finally(() => renewing.delete(id));
+    const mine = inOrder.run(id, () => renewStored(id), unending).finally(() => renewing.delete(id));
     renewing.set(id, mine);
     mine.catch(() => {});
     return mine;
@@ -102,7 +92,7 @@ export function createInstallations(parts: InstallationsParts): Installations {
 
   /** With a token that works; null when there is none to be had any more. */
   const readFresh = async (id: string, signal: AbortSignal): Promise<Installation | null> => {
-    const installation = await read(id);
+    const installation = await read(id, signal);
     if (installation === null || !rotation.isDue(installation)) return installation;
     const renewed = renew(id);
     const leftMs = (installation.rotation?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now();
@@ -130,42 +120,34 @@ export function createInstallations(parts: InstallationsParts): Installations {
       const own = await readFresh(team, signal);
       return own === null ? forOrganisation(team, enterprise, signal) : toWorkspace(own, team);
     },
-    tokenOf: async (id, signal) => (await readFresh(id, signal))?.token ?? null,
+    // One that is over is told too: what becomes of its installation has to be judged.
+    tokenOf: async (id, signal) => ((await readFresh(id, signal)) ?? (await read(id, signal)))?.token ?? null,
     async save(installation) {
       const id = idOfInstallation(installation);
       if (id === null) throw new Error('an installation is of a workspace or of an organisation');
-      await inOrder(id, async () => {
+      const replace = async () => {
         await stored.set(id, installation);
         unsaved.delete(id);
         cache(id, installation);
-      });
+      };
+      await inOrder.run(id, replace, unending);
     },
-    remove: (id) =>
-      inOrder(id, async () => {
+    remove(id, token) {
+      const removeIfSame = async () => {
+        const current = await stored.get(id);
+        if (current !== null && current.token !== token) return false;
         await stored.delete(id);
         unsaved.delete(id);
         cache(id, null);
-      }),
-    count: stored.count,
-    async idle() {
-      while (running.size > 0) await Promise.all(running.values());
+        return true;
+      };
+      return inOrder.run(id, removeIfSame, unending);
     },
+    count: stored.count,
+    idle: inOrder.idle,
   };
 }
 
 function toWorkspace({ botUserId, botId, token, enterpriseId }: Installation, teamId: string): Workspace {
   return { teamId, enterpriseId, botUserId, botId, token };
-}
-
-/** Waits no longer than the signal; what is waited for goes on. */
-async function orAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

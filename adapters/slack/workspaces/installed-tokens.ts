@@ -7,8 +7,11 @@ import type { SlackIdentity } from '../start/check-start.ts';
 export type InstalledTokens = {
   /** Null when nothing is installed exactly there, whatever the organisation around it has. */
   tokenOf(id: string, signal: AbortSignal): Promise<string | null>;
-  /** The installation is over. Idempotent; durable when it resolves. */
-  remove(id: string): Promise<void>;
+  /**
+   * The installation of that token is over, and with null one that cannot be read. False when there is another by now, which
+   * stays. Idempotent; durable when it resolves.
+   */
+  remove(id: string, token: string | null): Promise<boolean>;
 };
 
 /** Null as long as Slack has not said whom a token belongs to. */
@@ -35,12 +38,13 @@ export function createSingleToken(parts: {
   return {
     tokenOf: async (id) => (knownIdentity(parts.identity).teamId === id ? parts.token : null),
     async remove(id) {
-      if (isOver || knownIdentity(parts.identity).teamId !== id) return;
+      if (isOver || knownIdentity(parts.identity).teamId !== id) return true;
       isOver = true;
       parts.logger.error(
         { team: id },
         `The app was taken out of ${knownIdentity(parts.identity).teamName}: install it again under “Install App” at https://api.slack.com/apps, put the new token into SLACK_BOT_TOKEN and start again.`,
       );
+      return true;
     },
   };
 }

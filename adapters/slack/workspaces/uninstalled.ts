@@ -89,8 +89,8 @@ async function whoLeft(
     const token = id === null ? null : await installed.tokenOf(id, signal);
     if (id === null || token === null) return 'none';
     if (!(await isOver(apiWith(token), signal))) return 'alive';
-    await installed.remove(id);
-    return 'over';
+    // Its token was renewed meanwhile, or the app was installed again: that is judged by the token that there is now.
+    return (await installed.remove(id, token)) ? 'over' : judge(id);
   };
 
   const without = async (teams: readonly string[]) => {
@@ -112,7 +112,7 @@ async function whoLeft(
   const isUninstalled = type === 'app_uninstalled';
   const isGone = own === 'over' || (own === 'none' && (around !== 'alive' || isUninstalled));
   // What is stored but cannot be read any more goes too.
-  if (own === 'none' && isUninstalled) await installed.remove(via);
+  if (own === 'none' && isUninstalled) await installed.remove(via, null);
   // Of an organisation that is over, or that an earlier delivery of this event has removed.
   const gone = [...(own === 'alive' ? [] : [via]), ...(around === 'alive' || enterprise === null ? [] : [enterprise])];
   const teams = await Promise.all(gone.map((id) => organisations.teamsOf(id)));

@@ -8,9 +8,15 @@ import type { InstallationRecord } from '../../../fakes/slack/records.ts';
 import { live, reasonOf } from '../api/api-rig.ts';
 import { createWorkspacesRig } from './workspaces-rig.ts';
 
+type UninstallOptions = {
+  readonly single?: boolean;
+  readonly organisationsToken?: boolean;
+  readonly tokenRotation?: boolean;
+};
+
 /** Deliveries of a fake Slack, as they come by its socket, for the taker that lets go of workspaces. */
-async function createUninstallRig(options: { readonly single?: boolean; readonly organisationsToken?: boolean } = {}) {
-  const rig = createWorkspacesRig();
+async function createUninstallRig(options: UninstallOptions = {}) {
+  const rig = createWorkspacesRig(options);
   const { slack, apiWith, organisations, logger, store } = rig;
   const wide = slack.installing.install(rig.organisation, { organisation: true });
   await rig.saved(rig.installation);
@@ -150,6 +156,52 @@ describe('a workspace that takes the app out', () => {
   });
 });
 
+describe('an installation that cannot be used any more', () => {
+  it('goes when its app was taken out, also when it cannot be read', async () => {
+    const { restart, organisations, apiWith, logger, slack, installation, team, deliveries, dump } =
+      await createUninstallRig();
+    const { installations } = restart('another-client-secret-of-slack');
+    const parts = { installed: installations, organisations, apiWith, forget: [], logger };
+    const taker = createUninstalled(parts);
+    slack.people.uninstall(installation);
+    for (const delivery of deliveries()) await taker.take(delivery, async () => 'accepted', live);
+
+    expect(await dump()).not.toContain(team.id);
+  });
+
+  it('goes when its token has ended and there is no other', async () => {
+    const rig = await createUninstallRig({ tokenRotation: true });
+    const { slack, clock, installation, installations, team, deliveries, take, left, tokenIn } = rig;
+    slack.people.uninstall(installation);
+    const [, uninstalled] = deliveries();
+    await clock.advance(13 * 3_600_000);
+    if (uninstalled !== undefined) await take(uninstalled);
+
+    expect(left()).toEqual([team.id]);
+    expect(await tokenIn(team.id)).toBeNull();
+    expect(await installations.count()).toBe(1);
+  });
+});
+
+it('is not brought back by a renewal that was under way', async () => {
+  const rig = await createUninstallRig({ tokenRotation: true });
+  const { slack, clock, installation, installations, team, toDelivery, take, tokenIn, left } = rig;
+  await clock.advance(10 * 3_600_000);
+  slack.faults.next({ method: 'oauth.v2.access' }, { type: 'slow', delayMs: 1_000 });
+  const before = await tokenIn(team.id);
+  await clock.advance(500);
+  slack.people.uninstall(installation);
+  const event = { type: 'app_uninstalled' };
+  const taking = take(toDelivery({ type: 'event_callback', team_id: team.id, event }));
+  await clock.advance(500);
+  await taking;
+
+  expect(before).not.toBe(installation.token);
+  expect(left()).toEqual([team.id]);
+  expect(await tokenIn(team.id)).toBeNull();
+  expect(await installations.count()).toBe(1);
+});
+
 describe('tokens that are revoked', () => {
   it('of the bot end the installation', async () => {
     const { slack, installation, team, deliveries, take, tokenIn, left } = await createUninstallRig();
@@ -203,6 +255,17 @@ describe('an organisation', () => {
 
     expect(left()).toEqual(expect.arrayContaining([organisation.id, sibling.id]));
     expect(await rig.organisations.teamsOf('E0ORG')).toEqual([]);
+    expect(await rig.dump()).not.toContain('E0ORG');
+  });
+
+  it('is known by its workspaces when the event does not name it', async () => {
+    const { slack, organisation, sibling, wide, tokenIn, take, toDelivery, left } = await createUninstallRig();
+    for (const team of [organisation, sibling]) await tokenIn(team.id, 'E0ORG');
+    slack.people.uninstall(wide);
+    await take(toDelivery({ type: 'event_callback', team_id: organisation.id, event: { type: 'app_uninstalled' } }));
+
+    expect(left()).toEqual(expect.arrayContaining([organisation.id, sibling.id, 'E0ORG']));
+    expect(await tokenIn(sibling.id, 'E0ORG')).toBeNull();
   });
 
   it('that takes the app out of one workspace keeps it in the others', async () => {
