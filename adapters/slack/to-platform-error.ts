@@ -12,6 +12,7 @@ const codes: ReadonlyMap<string, PlatformFailureCode> = new Map<string, Platform
   ['channel_is_archived', 'platform-place-gone'],
   ['is_archived', 'platform-place-gone'],
   ['thread_not_found', 'platform-place-gone'],
+  ['cannot_reply_to_message', 'platform-place-gone'],
   ['team_not_found', 'platform-place-gone'],
   ['user_not_found', 'platform-place-gone'],
   ['session_not_found', 'platform-place-gone'],
