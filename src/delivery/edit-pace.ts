@@ -4,10 +4,11 @@ import type { OutboxLimits } from './outbox.ts';
 /** Windows from this length on are longer than most answers: only for them is it worth guessing how long one will be. */
 const longWindowMs = 30_000;
 /**
- * A lone answer in a long window that is still this full is shown in gaps of this share of the window, as if it ended soon: most
- * do. What is left then lasts the rest of the window, should it be a long one or not the last.
+ * A lone answer in a long window that is still this full is shown in gaps of this share of an even one, as if it ended soon: most
+ * do. What is left then lasts the rest of the window, should it be a long one or not the last. Gaps that are shorter than the
+ * shortest would show words hardly sooner and take more from the rest.
  */
-const quickStart = { freeShare: 0.64, gapShare: 1 / 112 } as const;
+const quickStart = { freeShare: 0.64, gapShare: 50 / 112, shortestMs: 380 } as const;
 
 /**
  * The gap behind the last edit of a short window, as a share of the others. Last words that come in it have to wait for the next
@@ -34,7 +35,7 @@ export function paceGapMs(
   const usable = limit.count - keptForLastWords(limit);
   const free = window.freeAt(nowMs) - keptForLastWords(limit);
   const isLong = limit.windowMs >= longWindowMs;
-  if (isLong && liveAnswers === 1 && free > usable * quickStart.freeShare) return limit.windowMs * quickStart.gapShare;
+  if (isLong && liveAnswers === 1 && free > usable * quickStart.freeShare) return quickGapMs(limit);
   let gapMs = 0;
   let available = free;
   for (const [atMs, count] of window.refills(nowMs)) {
@@ -43,4 +44,9 @@ export function paceGapMs(
     available += count;
   }
   return isLong ? Math.max(gapMs, limit.windowMs / usable) : gapMs;
+}
+
+function quickGapMs({ count, windowMs }: OutboxLimits['edits']): number {
+  const evenMs = windowMs / count;
+  return Math.max(evenMs * quickStart.gapShare, Math.min(evenMs, quickStart.shortestMs));
 }

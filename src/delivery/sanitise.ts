@@ -17,6 +17,7 @@ const links = /\](?=[(:])|<(?=[a-z][a-z0-9+.-]*:)/gi;
 // What may still become one of these by what follows on the line.
 const callNames = ['everyone', 'here', 'channel'];
 const unfinishedCall = /^<(?:@[!&]?|#|![a-z]{0,7})?$/i;
+const maybeFence = /^[ \t]*`{0,2}$/;
 const unfinishedLink = /^<(?:[a-z][a-z0-9+.-]*)?$/i;
 
 /**
@@ -68,8 +69,7 @@ function sanitiseLine(state: FenceState, source: string, isLast: boolean): SafeL
   const { kind, codeLength, opens, next } = readFences(state, line);
   if (kind === 'prose') {
     const written = writeOutLinks(line, isLast);
-    // One or two characters may become a fence.
-    const settled = isLast && line.trim().length <= 2 ? '' : written.text.slice(0, written.settled);
+    const settled = isLast && maybeFence.test(line) ? '' : written.text.slice(0, written.settled);
     return { text: breakLinks(written.text), settled: breakLinks(certainStart(settled, true)).length, next };
   }
   const text = breakCalls(line.slice(0, codeLength)) + breakLinks(line.slice(codeLength));

@@ -1,7 +1,11 @@
+import type { FakePlatformOptions } from '../fakes/fake-platform.ts';
 import { createDeliveryRig, play, type Script } from '../src/delivery/delivery-rig.ts';
 import { judgeWords, meanOf, type WordFigures } from './judge-words.ts';
 
 type Window = { readonly count: number; readonly windowMs: number };
+
+/** How the platform's messages grow, where that is not the fake's own way. */
+export type SimulatedMessages = Pick<FakePlatformOptions, 'text' | 'growth'>;
 
 /** One answer of a simulation: when it starts, how long its words come, and how often. */
 export type SimulatedAnswer = { readonly startMs: number; readonly durationMs: number; readonly wordEveryMs: number };
@@ -66,10 +70,12 @@ export async function simulateDelivery(
   answers: readonly SimulatedAnswer[],
   window: Window,
   apart = false,
+  messages: SimulatedMessages = {},
 ): Promise<SimulatedFigures> {
   const dice = createDice(7);
   const rig = createDeliveryRig({
-    edits: window,
+    ...messages,
+    edits: { count: window.count, windowMs: window.windowMs },
     reportsLimit: window.windowMs < 10_000,
     oneWayMs: () => oneWayMs - 15 + 30 * dice(),
   });
@@ -88,14 +94,15 @@ export async function simulateDelivery(
   });
   await rig.clock.runUntil(Promise.all(outcomes), 86_400_000);
 
-  const { screen, calls } = rig.platform;
+  const { screen, calls, badAdditions } = rig.platform;
   const placeIds = answers.map((_, index) => `place-of-${index}`);
   const words = new Map(answers.map((answer, index) => [placeIds[index] ?? '', arrivals(answer)]));
   const changes = screen.changes().map(({ placeId, text, atMs }) => ({ id: placeId, text, atMs: atMs - startedMs }));
   const figures = judgeWords(words, changes, ((apart ? 1 : answers.length) * window.windowMs) / window.count, oneWayMs);
   return {
     ...figures,
-    lostWords: figures.lostWords + screen.vanishedWords().length + screen.doubledMessages().length,
+    lostWords:
+      figures.lostWords + screen.vanishedWords().length + screen.doubledMessages().length + badAdditions.length,
     refusedShare: calls.rateLimited / Math.max(1, calls.edits),
   };
 }

@@ -7,19 +7,31 @@ import {
   oneWayMs,
   type SimulatedAnswer,
   type SimulatedFigures,
+  type SimulatedMessages,
   similarAnswers,
   simulateDelivery,
   simulateYardstick,
 } from './delivery-simulation.ts';
 import { atMost, type Figure, integrity, milliseconds, seconds } from './figure.ts';
 
-const bucket = { count: 5, windowMs: 5_000, name: '5 edits in 5 s' };
-const minute = { count: 50, windowMs: 60_000, name: '50 edits a minute' };
-type Window = typeof bucket;
+type Window = { readonly count: number; readonly windowMs: number; readonly name: string } & {
+  readonly messages: SimulatedMessages;
+};
+const bucket: Window = { count: 5, windowMs: 5_000, name: '5 edits in 5 s', messages: {} };
+const minute: Window = { count: 50, windowMs: 60_000, name: '50 edits a minute', messages: {} };
+const streams: Window = {
+  count: 100,
+  windowMs: 60_000,
+  name: '100 additions a minute',
+  messages: {
+    text: { max: 9_000, unit: 'utf8-bytes' },
+    growth: { forMs: 210_000, refusesAfterMs: 285_000 },
+  },
+};
 
 /** Forty answers, each alone in its scope. Delays are without the way to the platform. */
 async function benchAlone(window: Window, meanGoalMs: number, longestMs: number): Promise<Figure[]> {
-  const figures = await simulateDelivery(loneAnswers(40, longestMs / 4, longestMs), window, true);
+  const figures = await simulateDelivery(loneAnswers(40, longestMs / 4, longestMs), window, true, window.messages);
   const name = `one answer of up to ${seconds(longestMs)} alone, ${window.name}`;
   return [
     atMost(
@@ -64,7 +76,7 @@ async function benchSharing(count: number, window: Window): Promise<Figure[]> {
   const fairMs = (count * window.windowMs) / window.count;
   const durationMs = Math.max(60_000, fairMs * 4);
   const answers = similarAnswers(count, window, durationMs, Math.max(50, durationMs / 800));
-  const figures = await simulateDelivery(answers, window);
+  const figures = await simulateDelivery(answers, window, false, window.messages);
   return [
     ...compare(`${count} answers in a scope`, figures, answers, window),
     atMost(
@@ -77,13 +89,14 @@ async function benchSharing(count: number, window: Window): Promise<Figure[]> {
 
 async function benchInARow(window: Window): Promise<Figure[]> {
   const answers = answersInARow(4, 60_000);
-  return compare('four answers of a minute in a row', await simulateDelivery(answers, window), answers, window);
+  const figures = await simulateDelivery(answers, window, false, window.messages);
+  return compare('four answers of a minute in a row', figures, answers, window);
 }
 
 /** What a lone answer of more than the usual length pays for leaving something to the next one; no goal is set for it. */
 async function benchLongAlone(window: Window): Promise<Figure[]> {
   const answers = loneAnswers(10, 25_000, 35_000);
-  const { meanDelayMs } = await simulateDelivery(answers, window, true);
+  const { meanDelayMs } = await simulateDelivery(answers, window, true, window.messages);
   const name = `one answer of half a minute alone, ${window.name}: mean delay of a word`;
   return [{ name, value: seconds(meanDelayMs), goal: 'none', ok: null }];
 }
@@ -166,7 +179,8 @@ export async function benchDelivery(): Promise<Figure[]> {
   const figures: Figure[] = [];
   figures.push(...(await benchAlone(bucket, 530, 24_000)));
   figures.push(...(await benchAlone(minute, 260, 10_000)));
-  for (const window of [bucket, minute]) {
+  figures.push(...(await benchAlone(streams, 200, 10_000)));
+  for (const window of [bucket, minute, streams]) {
     for (const count of [5, 10, 30, 100]) figures.push(...(await benchSharing(count, window)));
     figures.push(...(await benchInARow(window)), ...(await benchLongAlone(window)));
   }

@@ -75,6 +75,14 @@ describe('one answer alone', () => {
     expect(times.length).toBeGreaterThan(90);
   });
 
+  it('is never quicker than people notice', async () => {
+    const times = (await simulate({ count: 100, windowMs: 60_000 }, ['a'], 120_000)).map(([atMs]) => atMs);
+    const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+    expect(gaps.slice(0, 30).every((gapMs) => Math.abs(gapMs - 380) < 2)).toBe(true);
+    expect(Math.max(...gaps)).toBeLessThan(1_000);
+    expect(mostInAnyWindow(times, 60_000)).toBeLessThanOrEqual(100);
+  });
+
   it('is shown at once after a pause', async () => {
     const { clock, budget } = createRig(bucket);
     const lane = budget.join();
