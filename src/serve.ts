@@ -31,6 +31,7 @@ import { assembleBot, type BotFoundation } from './assemble-bot.ts';
 import type { Platform } from './bot.ts';
 import type { Config } from './config.ts';
 import type { DiscordConfig } from './config-discord.ts';
+import type { SlackConfig } from './config-slack.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
 import { catalogueModels } from './engine/catalogue-data.ts';
@@ -64,16 +65,23 @@ const discordCdnOrigins = [
   'https://images-ext-2.discordapp.net',
 ] as const;
 
+/** Where Slack keeps what people post (docs.slack.dev, "File object"): its token goes there and nowhere else. */
+const slackFileOrigins = ['https://files.slack.com'] as const;
+const slackHint =
+  'Not on Slack: put SLACK_BOT_TOKEN=… and SLACK_APP_TOKEN=… into .env. They come from api.slack.com/apps: Create New App, From a manifest (adapters/slack/manifest.json).';
+
 /** A platform that is connected to from here. */
 type ConnectedPlatform = Platform & {
   readonly name: string;
+  /** What is asked of it over HTTP; null: nothing. */
+  readonly routes: Parameters<typeof createApp>[0]['publicRoutes'][number] | null;
   /** Lines for the operator; rejects when it refuses the bot. */
   readonly started: Promise<readonly string[]>;
   problem(): string | null;
   close(): Promise<void>;
 };
 
-type PlatformTools = Pick<BotFoundation, 'store' | 'clock' | 'logger' | 'listModels'>;
+type PlatformTools = Pick<BotFoundation, 'store' | 'clock' | 'ids' | 'logger' | 'listModels'>;
 
 /** Loaded only where it is configured: it costs time and memory at the start. */
 async function loadDiscord(config: DiscordConfig, tools: PlatformTools): Promise<ConnectedPlatform> {
@@ -96,7 +104,38 @@ async function loadDiscord(config: DiscordConfig, tools: PlatformTools): Promise
     },
     ...tools,
   });
-  return { ...platform, name: 'Discord', close: guard.close };
+  return { ...platform, name: 'Discord', routes: null, close: guard.close };
+}
+
+/** The same for Slack. `ownUrl`: of this program. */
+async function loadSlack(config: SlackConfig, ownUrl: () => string, tools: PlatformTools): Promise<ConnectedPlatform> {
+  const { createSlackPlatform } = await import('../adapters/slack/platform.ts');
+  const origins = config.filesOrigins ?? slackFileOrigins;
+  const guardFor = (guarded: readonly string[], anyPublicHost: boolean) =>
+    createLazy(async () => {
+      const { createGuardedDownload } = await import('../adapters/fetch-guard/create-guarded-download.ts');
+      const userAgent = `Sightline/${manifest.version}`;
+      return createGuardedDownload({ clock: tools.clock, userAgent, origins: guarded, anyPublicHost });
+    });
+  const files = guardFor(origins, false);
+  const previews = guardFor([], true);
+  const request = (maxBytes: number) => ({ accept: 'image/*', types: null, maxBytes, totalMs: 15_000 });
+  const platform = createSlackPlatform({
+    settings: config,
+    ownUrl,
+    async downloadFile(url, token, maxBytes, signal) {
+      const secrets = { origins, headers: { authorization: `Bearer ${token}` } };
+      return (await files.get()).download(url, { ...request(maxBytes), secrets }, signal);
+    },
+    async downloadPreview(url, maxBytes, signal) {
+      return (await previews.get()).download(url, { ...request(maxBytes), secrets: null }, signal);
+    },
+    ...tools,
+  });
+  const close = async () => {
+    await Promise.all([files.close(), previews.close()]);
+  };
+  return { ...platform, name: 'Slack', close };
 }
 
 /** Prints what each platform has to say, as long as it takes no longer than a start may. Rejects when one refuses the bot. */
@@ -205,8 +244,11 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     ...base,
   });
   const guard = createBrowserGuard({ host: config.host, port: () => port, accessToken });
-  const connected =
-    config.discord === null ? [] : [await loadDiscord(config.discord, { store, clock, logger, listModels })];
+  const tools = { store, clock, ids, logger, listModels };
+  const connected = await Promise.all([
+    ...(config.discord === null ? [] : [loadDiscord(config.discord, tools)]),
+    ...(config.slack === null ? [] : [loadSlack(config.slack, () => ownUrl(config.host, port), tools)]),
+  ]);
   const health = createHealthRoutes({
     checks: [
       { name: 'store', check: () => store.set('ready', clock.now()).then(() => null) },
@@ -224,7 +266,13 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
       createConversationsRoutes(engine),
       createResultsRoutes(engine),
     ],
-    publicRoutes: [createModelsRoutes(engine), health, metrics.routes, guardRoutes(guard, web.routes)],
+    publicRoutes: [
+      createModelsRoutes(engine),
+      health,
+      metrics.routes,
+      ...connected.flatMap(({ routes }) => (routes === null ? [] : [routes])),
+      guardRoutes(guard, web.routes),
+    ],
     ...base,
   });
 
@@ -283,6 +331,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
   if (refusal === null) {
     console.log(`Sightline is ready: ${server.url}${accessToken === null ? '' : `/?access=${accessToken}`}`);
     if (config.discord === null) console.log(discordHint);
+    if (config.slack === null) console.log(slackHint);
     await told;
   } else intake.abort(refusal);
 
