@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAskForFile } from '../../../../adapters/slack/pictures/ask-for-file.ts';
 import { createSlackImageSource } from '../../../../adapters/slack/pictures/image-source.ts';
 import { toPreviewRefs } from '../../../../adapters/slack/pictures/picture-refs.ts';
 import { attachmentSchema } from '../../../../adapters/slack/pictures/picture-wire.ts';
@@ -143,6 +144,16 @@ describe('a picture that the bot may not have', () => {
     }
   });
 
+  it('is told by Slack’s saying no more than before', async () => {
+    const rig = start();
+    const ref = rig.refOf(rig.share({ name, bytes: small, stub: true }));
+    const askForFile = createAskForFile(
+      async () => ({ ok: true, file: { id: 'F1', mode: 'file_access', file_access: 'check_file_info' } }),
+      { retriesFor: () => 0, waits: { baseMs: 0, maxMs: 0 }, clock: rig.clock, random: () => 0 },
+    );
+    expect(await askForFile(rig.team.id, ref.id, live)).toMatchObject({ state: 'closed' });
+  });
+
   it.each([401, 403])('is told by the status %i, also after it was asked for', async (status) => {
     const rig = start();
     const ref = rig.refOf(rig.share({ name, bytes: small }));
@@ -264,6 +275,7 @@ describe('a very large picture', () => {
       expect([fetched.bytes.byteLength, fetched.posted]).toEqual([bytes.byteLength, null]);
     }
     expect(rig.infos()).toBe(0);
+    expect(rig.downloads().filter((each) => each.includes('1024'))).toHaveLength(3);
   });
 
   it('is taken as a copy although it is over the limit, and refused where there is none', async () => {
@@ -281,6 +293,29 @@ describe('a very large picture', () => {
     rig.slack.faults.next({ method: /480/ }, { type: 'status', status: 415 });
     await expect(rig.fetch(rig.refOf(record), mebibyte)).rejects.toMatchObject({ code: 'image-too-large' });
     expect(rig.downloads()).toHaveLength(2);
+  });
+
+  it('has its copy asked for patiently, and once more, where the copy is all there is', async () => {
+    const rig = start();
+    const bytes = await jpeg(500, 400, 2 * mebibyte);
+    const ref = rig.refOf(rig.share({ name, bytes, width: 500, height: 400 }));
+    const statuses = [502, 200, 403, 200];
+    const source = createSlackImageSource({
+      api: rig.api,
+      tokenFor: async () => rig.installation.token,
+      async downloadFile() {
+        const status = statuses.shift();
+        if (status === 200) return { bytes: small, contentType: 'image/png' };
+        throw new Failure('fetch-status', 'no', { retryable: status === 502, facts: { status: status ?? 0 } });
+      },
+      downloadPreview: async () => ({ bytes: small, contentType: 'image/png' }),
+      clock: rig.clock,
+    });
+    for (const left of [2, 0]) {
+      expect((await rig.clock.runUntil(source(ref, mebibyte, live))).posted).not.toBeNull();
+      expect(statuses).toHaveLength(left);
+    }
+    expect(rig.infos()).toBe(1);
   });
 
   it('is refused as soon as more comes than was said', async () => {
