@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../../../src/lib/parse-json.ts';
 
 /** Longer addresses are not kept: the whole locator is to stay within some kilobytes. */
-export const longestAddress = 2_000;
+const longestAddress = 2_000;
 
 const address = z.string().max(longestAddress);
 const sidePixels = z.number().int().positive().nullable();
