@@ -23,18 +23,18 @@ export type GuardedFetch = (
 
 /** What the downloads take. */
 export type SlackDownloadParts = {
-  /** A guard that goes to Slack's file hosts alone: `filesOrigin`, and `slackFileHosts` beside it. */
+  /** A guard that goes to Slack's file hosts alone: those of `filesOrigins`, and `slackOtherHosts` beside them. */
   readonly fromSlack: GuardedFetch;
   /** A guard that goes to any public host over https. */
   readonly fromAnywhere: GuardedFetch;
-  /** Scheme, host and port: `https://files.slack.com`, or what stands in for it. */
-  readonly filesOrigin: string;
+  /** Scheme, host and port of each host that gets the token: `slackFilesOrigins`, or what stands in for them. */
+  readonly filesOrigins: readonly string[];
 };
 
 /** Where Slack keeps files. The token is for this one alone: others of Slack's hosts show it to whoever asks. */
-export const slackFilesOrigin = 'https://files.slack.com';
+export const slackFilesOrigins: readonly string[] = ['https://files.slack.com'];
 /** Where its file host may send a download on to; it goes there without the token. */
-export const slackFileHosts: readonly string[] = ['https://slack-files.com'];
+export const slackOtherHosts: readonly string[] = ['https://slack-files.com'];
 
 /** Longer than the core waits for a picture. */
 const totalMs = 15_000;
@@ -48,15 +48,16 @@ export function createSlackDownloads(parts: SlackDownloadParts): {
   readonly downloadFile: DownloadFile;
   readonly downloadPreview: DownloadPreview;
 } {
-  const { filesOrigin } = parts;
+  const { filesOrigins } = parts;
+  const isFileHost = (url: URL) => filesOrigins.includes(url.origin);
   const checkRedirect = (to: URL) => {
-    if (to.origin !== filesOrigin && isSignInAddress(to)) throw scopeMissing('files:read');
+    if (!isFileHost(to) && isSignInAddress(to)) throw scopeMissing('files:read');
   };
   return {
     async downloadFile(url, token, maxBytes, signal) {
-      if (url.origin !== filesOrigin || url.username !== '' || url.password !== '')
+      if (!isFileHost(url) || url.username !== '' || url.password !== '')
         throw noAddress('The file’s address is not on Slack’s file host.');
-      const secrets = { origins: [filesOrigin], headers: { Authorization: `Bearer ${token}` } };
+      const secrets = { origins: filesOrigins, headers: { Authorization: `Bearer ${token}` } };
       return parts.fromSlack(url, { ...request, maxBytes, totalMs, secrets, checkRedirect }, signal);
     },
     downloadPreview: (url, maxBytes, signal) =>

@@ -59,7 +59,7 @@ export function createPictureRig(options: Omit<FakeSlackOptions, 'clock'> = {}) 
   const downloads = createSlackDownloads({
     fromSlack: fetchIt,
     fromAnywhere: fetchIt,
-    filesOrigin: rig.slack.world.origins.files,
+    filesOrigins: [rig.slack.world.origins.files],
   });
   const tokenFor = async (team: string) => (team === rig.team.id ? rig.installation.token : null);
   const source = createSlackImageSource({ api: rig.api, tokenFor, ...downloads, clock: rig.clock });

@@ -4,7 +4,7 @@ import { createWebApi } from '../../../../adapters/slack/api/web-api.ts';
 import { createSlackImageSource } from '../../../../adapters/slack/pictures/image-source.ts';
 import { toFileRefs, toPreviewRefs } from '../../../../adapters/slack/pictures/picture-refs.ts';
 import { attachmentSchema, fileSchema } from '../../../../adapters/slack/pictures/picture-wire.ts';
-import { createSlackDownloads, slackFilesOrigin } from '../../../../adapters/slack/pictures/slack-downloads.ts';
+import { createSlackDownloads, slackFilesOrigins } from '../../../../adapters/slack/pictures/slack-downloads.ts';
 import { createSystemClock } from '../../../../src/lib/clock.ts';
 import { listenAsSlack } from '../../../fakes/slack/listen.ts';
 import { disguise } from '../../fetch-guard/hostile-addresses.ts';
@@ -34,7 +34,7 @@ async function start() {
   const downloads = createSlackDownloads({
     fromSlack: fromSlack.download,
     fromAnywhere: fromAnywhere.download,
-    filesOrigin: slack.filesUrl,
+    filesOrigins: [slack.filesUrl],
   });
   const tokenFor = async () => rig.installation.token;
   const { clock, windows } = rig;
@@ -109,7 +109,7 @@ describe('a download over real connections', () => {
 });
 
 describe('an address in the place of the file host’s', () => {
-  const real = slackFilesOrigin;
+  const real = 'https://files.slack.com';
   const origin = { via: 'T1', channel: 'C1', ts: '1.2' };
 
   /** Says where a request would go, and with which secrets. */
@@ -119,7 +119,11 @@ describe('an address in the place of the file host’s', () => {
       asked.push(`${url.origin} ${secrets?.origins.join() ?? 'none'}`);
       return { bytes: small, contentType: 'image/jpeg' };
     };
-    const downloads = createSlackDownloads({ fromSlack: record, fromAnywhere: record, filesOrigin: real });
+    const downloads = createSlackDownloads({
+      fromSlack: record,
+      fromAnywhere: record,
+      filesOrigins: slackFilesOrigins,
+    });
     const rig = createPictureRig();
     const api = async () => {
       throw new Error('there is nothing to be asked');
