@@ -36,7 +36,7 @@ export const slackFilesOrigins: readonly string[] = ['https://files.slack.com'];
 /** Where its file host may send a download on to; it goes there without the token. */
 export const slackOtherHosts: readonly string[] = ['https://slack-files.com'];
 
-/** Longer than the core waits for a picture. */
+/** As long as the core waits for a picture. */
 const totalMs = 15_000;
 /** On anybody's server. */
 const previewTotalMs = 8_000;
