@@ -19,6 +19,8 @@ export type ThreadMemory = {
 const keptForMs = 180 * 24 * 3_600_000;
 /** Known in memory at the most; the others are read from the store. */
 const cachedThreads = 5_000;
+/** A workspace may have many threads, and the store is everybody’s. */
+const letOthersRun = () => new Promise<void>((resolve) => setImmediate(resolve));
 const threadSchema = z.strictObject({ channel: z.string(), thread: z.string() });
 
 /** Keeps it in the store; threads that were asked about lately also in memory, since every message in a thread asks. */
@@ -43,6 +45,8 @@ export function createThreadMemory(store: Store, logger: Logger): ThreadMemory {
     },
     async forget(tenant) {
       const ofTenant = tupleKey(tenant);
+      await threads.deleteWhere((key) => key.startsWith(ofTenant), letOthersRun);
+      // Afterwards: whoever asked meanwhile has put some of it back.
       for (const key of [...cached.keys()]) if (key.startsWith(ofTenant)) cached.delete(key);
     },
   };

@@ -47,3 +47,16 @@ it('does not overlook a thread that is marked while it is being asked about', as
   await asking;
   expect(await memory.isBotThread('T1', 'C1', '1.0')).toBe(true);
 });
+
+it('forgets the threads of a workspace that it left, and of no other', async () => {
+  const { memory, open } = createMemoryRig();
+  for (const team of ['T1', 'T2', 'T12']) await memory.markBotThread(team, 'C1', '1.0');
+  for (let count = 0; count < 250; count += 1) await memory.markBotThread('T1', 'C2', `${count}.0`);
+  await memory.forget('T1');
+  for (const known of [memory, open()]) {
+    expect(await known.isBotThread('T1', 'C1', '1.0')).toBe(false);
+    expect(await known.isBotThread('T1', 'C2', '249.0')).toBe(false);
+    expect(await known.isBotThread('T2', 'C1', '1.0')).toBe(true);
+    expect(await known.isBotThread('T12', 'C1', '1.0')).toBe(true);
+  }
+});
