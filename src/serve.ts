@@ -65,8 +65,6 @@ const discordCdnOrigins = [
   'https://images-ext-2.discordapp.net',
 ] as const;
 
-/** Where Slack keeps what people post (docs.slack.dev, "File object"): its token goes there and nowhere else. */
-const slackFileOrigins = ['https://files.slack.com'] as const;
 const slackHint =
   'Not on Slack: put SLACK_BOT_TOKEN=… and SLACK_APP_TOKEN=… into .env. They come from api.slack.com/apps: Create New App, From a manifest (adapters/slack/manifest.json).';
 
@@ -109,29 +107,26 @@ async function loadDiscord(config: DiscordConfig, tools: PlatformTools): Promise
 
 /** The same for Slack. `ownUrl`: of this program. */
 async function loadSlack(config: SlackConfig, ownUrl: () => string, tools: PlatformTools): Promise<ConnectedPlatform> {
-  const { createSlackPlatform } = await import('../adapters/slack/platform.ts');
-  const origins = config.filesOrigins ?? slackFileOrigins;
-  const guardFor = (guarded: readonly string[], anyPublicHost: boolean) =>
+  const [{ createSlackPlatform }, { createSlackDownloads, slackFilesOrigins, slackOtherHosts }] = await Promise.all([
+    import('../adapters/slack/platform.ts'),
+    import('../adapters/slack/pictures/slack-downloads.ts'),
+  ]);
+  const ownOrigins = config.filesOrigins?.map((address) => new URL(address).origin) ?? null;
+  const filesOrigins = ownOrigins ?? slackFilesOrigins;
+  const guardFor = (origins: readonly string[], anyPublicHost: boolean) =>
     createLazy(async () => {
       const { createGuardedDownload } = await import('../adapters/fetch-guard/create-guarded-download.ts');
       const userAgent = `Sightline/${manifest.version}`;
-      return createGuardedDownload({ clock: tools.clock, userAgent, origins: guarded, anyPublicHost });
+      return createGuardedDownload({ clock: tools.clock, userAgent, origins, anyPublicHost });
     });
-  const files = guardFor(origins, false);
+  const files = guardFor(ownOrigins ?? [...slackFilesOrigins, ...slackOtherHosts], false);
   const previews = guardFor([], true);
-  const request = (maxBytes: number) => ({ accept: 'image/*', types: null, maxBytes, totalMs: 15_000 });
-  const platform = createSlackPlatform({
-    settings: config,
-    ownUrl,
-    async downloadFile(url, token, maxBytes, signal) {
-      const secrets = { origins, headers: { authorization: `Bearer ${token}` } };
-      return (await files.get()).download(url, { ...request(maxBytes), secrets }, signal);
-    },
-    async downloadPreview(url, maxBytes, signal) {
-      return (await previews.get()).download(url, { ...request(maxBytes), secrets: null }, signal);
-    },
-    ...tools,
+  const downloads = createSlackDownloads({
+    fromSlack: async (...call) => (await files.get()).download(...call),
+    fromAnywhere: async (...call) => (await previews.get()).download(...call),
+    filesOrigins,
   });
+  const platform = createSlackPlatform({ settings: config, ownUrl, ...downloads, ...tools });
   const close = async () => {
     await Promise.all([files.close(), previews.close()]);
   };
