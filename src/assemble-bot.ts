@@ -15,6 +15,8 @@ import type { Metrics } from './lib/metrics.ts';
 import { createAnswers } from './memory/answers.ts';
 import { createCollection } from './memory/collection.ts';
 import { conversationSchema, createConversation } from './memory/conversation.ts';
+import { createFeedback } from './memory/feedback.ts';
+import { forgetTenant } from './memory/forget-tenant.ts';
 import { createPreferences } from './memory/preferences.ts';
 import type { Store } from './memory/store.ts';
 import { createBusySpeaker } from './say-busy.ts';
@@ -41,7 +43,10 @@ export type BotFoundation = {
 export function assembleBot(foundation: BotFoundation): Bot {
   const { chat, store, clock, ids, logger, metrics, listModels, configuredModel, prepare } = foundation;
   const conversations = createCollection(store, 'conversations', conversationSchema, logger);
-  const choices = { preferences: createPreferences(store, logger), configuredModel, listModels };
+  const answers = createAnswers(store, logger);
+  const feedback = createFeedback(store, logger);
+  const preferences = createPreferences(store, logger);
+  const choices = { preferences, configuredModel, listModels };
   const gatherPictures = createPictureGatherer({ prepare, upload: chat.upload, clock, metrics });
   const failureText = createFailureText({ ids, logger });
   const sayPlainly = createPlainSpeaker({ clock, logger });
@@ -60,7 +65,11 @@ export function assembleBot(foundation: BotFoundation): Bot {
       logger,
       metrics,
     }),
-    answers: createAnswers(store, logger),
+    answers,
+    feedback,
+    forgetTenant: (platform, tenant, signal) =>
+      forgetTenant({ conversations, answers, feedback, preferences }, platform, tenant, () => clock.sleep(0, signal)),
+    forgetConversation: chat.forget,
     sayBusy: createBusySpeaker({ clock, sayPlainly }),
     sayPlainly,
     failureText,

@@ -10,6 +10,7 @@ import { errorMessage } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
 import type { Metrics } from './lib/metrics.ts';
 import type { Answers, RememberedAnswer } from './memory/answers.ts';
+import type { Feedback } from './memory/feedback.ts';
 import { removeAnswer } from './remove-answer.ts';
 import type { SayPlainly } from './say-plainly.ts';
 import { isQuestion } from './turn/commands.ts';
@@ -38,6 +39,11 @@ export type BotParts = {
   readonly platforms: readonly Platform[];
   readonly queue: TurnQueue;
   readonly answers: Answers;
+  readonly feedback: Feedback;
+  /** Forgets all that is kept of a server or workspace of a platform, and gives the ids of its conversations. */
+  forgetTenant(platform: string, tenant: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Has the Chat with Image API forget a conversation; best effort. */
+  forgetConversation(conversationId: string, signal: AbortSignal): Promise<void>;
   /** What to say to a turn: a command's sentence or a model's answer. Nothing happens before its events are read. */
   compose(running: RunningTurn, platform: Platform, signal: AbortSignal): AsyncIterable<AnswerEvent>;
   /** Brings the words to the place, whatever it takes. */
@@ -64,6 +70,8 @@ export type Bot = {
 export function createBot(parts: BotParts): Bot {
   const { platforms, queue, answers, logger, metrics } = parts;
   const askings = createAskings();
+  /** What goes on behind a receipt. */
+  const errands = new Set<Promise<void>>();
 
   async function takeTurn(turn: Turn): Promise<Receipt> {
     const taken = await queue.accept(turn);
@@ -77,8 +85,30 @@ export function createBot(parts: BotParts): Bot {
   }
 
   function listen(platform: Platform, signal: AbortSignal): Promise<void> {
-    const desk = createChangeDesk({ ...parts, askings, outbox: platform.outbox, take: takeTurn });
+    const { inbox, outbox } = platform;
+    const desk = createChangeDesk({ ...parts, askings, platform: inbox.name, outbox, take: takeTurn, forgetTenant });
     return platform.inbox.listen((event) => desk(event, signal), signal);
+  }
+
+  /** What the API keeps is forgotten behind it: that may take longer than a platform waits for its receipt. */
+  async function forgetTenant(platform: string, tenant: string, signal: AbortSignal): Promise<void> {
+    const conversationIds = await parts.forgetTenant(platform, tenant, signal);
+    const errand = forgetConversations(conversationIds, signal).finally(() => errands.delete(errand));
+    errands.add(errand);
+  }
+
+  async function forgetConversations(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    try {
+      for (const id of ids) {
+        signal.throwIfAborted();
+        await parts.forgetConversation(id, signal);
+      }
+    } catch (error) {
+      logger.warn(
+        { reason: errorMessage(error) },
+        'Not every conversation of a place that the bot left was forgotten.',
+      );
+    }
   }
 
   /** What is known of the question by now, and of the messages that an earlier asking left. */
@@ -176,6 +206,7 @@ export function createBot(parts: BotParts): Bot {
     async run(intake, abandon) {
       const inboxes = platforms.map((platform) => listen(platform, intake));
       await Promise.all([...inboxes, queue.work((claimed) => work(claimed, abandon), intake)]);
+      await Promise.all(errands);
     },
   };
 }

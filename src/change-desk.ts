@@ -2,21 +2,32 @@ import { type Askings, mayControl } from './askings.ts';
 import type { Outbox } from './delivery/outbox.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
+import type { Metrics } from './lib/metrics.ts';
 import type { Answers, RememberedAnswer } from './memory/answers.ts';
+import type { Feedback } from './memory/feedback.ts';
 import { removeAnswer } from './remove-answer.ts';
 import type { InboxEvent, Receipt } from './turn/inbox.ts';
 import type { Person, Turn } from './turn/turn.ts';
 
 type DeskParts = {
+  /** The platform's name, as in `Turn.platform`. */
+  readonly platform: string;
   readonly askings: Askings;
   readonly answers: Answers;
   readonly outbox: Outbox;
   /** Takes a turn into the queue. */
   take(turn: Turn): Promise<Receipt>;
   sayBusy(turn: Turn, outbox: Outbox, signal: AbortSignal): Promise<void>;
+  readonly feedback: Feedback;
+  /** Forgets all that is kept of a server or workspace of a platform. */
+  forgetTenant(platform: string, tenant: string, signal: AbortSignal): Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 };
+
+/** So long answers may take to end where the bot was taken out, before they are forgotten all the same. */
+const endingMs = 1_500;
 
 /** An answer of which there is nothing to be seen yet. */
 function notBegun(turn: Turn): RememberedAnswer {
@@ -29,6 +40,7 @@ function notBegun(turn: Turn): RememberedAnswer {
   };
 }
 
+type FeedbackEvent = Extract<InboxEvent, { type: 'feedback' }>;
 type AgainEvent = Extract<InboxEvent, { type: 'again' }>;
 
 /** Sees to everything that a platform reports: new questions, and what people want of those they have asked. */
@@ -66,6 +78,26 @@ export function createChangeDesk(parts: DeskParts): (event: InboxEvent, signal: 
     return 'accepted';
   }
 
+  async function giveFeedback({ subject, person, verdict }: FeedbackEvent): Promise<Receipt> {
+    const known = await answers.get(subject);
+    if (known === undefined || known.isDeleted) return 'unknown';
+    const isNew = await parts.feedback.give(known.turn, person.id, verdict, parts.clock.now());
+    if (isNew && verdict !== null) {
+      parts.metrics.count('answer_feedback_total', { platform: known.turn.platform, verdict });
+    }
+    return 'accepted';
+  }
+
+  async function leave(tenant: string, signal: AbortSignal): Promise<Receipt> {
+    const { platform, clock } = parts;
+    const enough = new AbortController();
+    const tooLong = clock.sleep(endingMs, enough.signal).catch(() => {});
+    await Promise.race([askings.leave(platform, tenant, clock.now()), tooLong]);
+    enough.abort();
+    await parts.forgetTenant(platform, tenant, signal);
+    return 'accepted';
+  }
+
   async function ask(turn: Turn, signal: AbortSignal): Promise<Receipt> {
     const receipt = await take(turn);
     // Whoever asks again sees an answer already, which must not be written over: there the receipt has to do.
@@ -85,8 +117,9 @@ export function createChangeDesk(parts: DeskParts): (event: InboxEvent, signal: 
       case 'again':
         return askAgain(event);
       case 'feedback':
+        return giveFeedback(event);
       case 'left':
-        return 'unknown';
+        return leave(event.tenant, signal);
       default:
         return event satisfies never;
     }

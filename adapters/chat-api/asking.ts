@@ -31,8 +31,13 @@ type Exchange = {
 
 const acceptAnswers = 'text/event-stream, application/json, text/plain';
 
-/** `ask` and `resume`: the page's question, and the stream it is answered in. */
-export function createAsking({ calls, clock, logger, ownPath }: AskingParts): Pick<ImageChat, 'ask' | 'resume'> {
+/** `ask` and `resume`: the page's question, and the stream it is answered in; and `forget`. */
+export function createAsking({
+  calls,
+  clock,
+  logger,
+  ownPath,
+}: AskingParts): Pick<ImageChat, 'ask' | 'resume' | 'forget'> {
   const post = (question: ImageQuestion, signal: AbortSignal) =>
     calls.call(
       {
@@ -88,21 +93,16 @@ export function createAsking({ calls, clock, logger, ownPath }: AskingParts): Pi
     yield* assembleAnswer(current.pieces, context, logger);
   }
 
-  /** Tells the API to stop the model; best effort, and over soon. Not every API can: then there is nothing to be done. */
-  const stop = async (recordId: string) => {
-    const deadline = createDeadline(
-      clock,
-      chatApiLimits.stopMs,
-      new AbortController().signal,
-      () => new Error('too slow'),
-    );
+  /** Tells the API to stop a model or to forget; best effort, and over soon. Not every API can: then there is nothing to be done. */
+  const deleteQuietly = async (path: string, signal: AbortSignal) => {
+    const deadline = createDeadline(clock, chatApiLimits.stopMs, signal, () => new Error('too slow'));
     try {
-      const request = { method: 'DELETE', path: streamPath(recordId), accept: 'application/json' } as const;
+      const request = { method: 'DELETE', path, accept: 'application/json' } as const;
       (await calls.callQuietly(request, deadline.signal)).discard();
     } catch (error) {
       const status = error instanceof Failure ? error.facts['status'] : undefined;
       if (status === 404 || status === 405 || status === 501) return;
-      logger.warn({ reason: errorMessage(error) }, 'The API did not take the request to stop.');
+      logger.warn({ reason: errorMessage(error) }, 'The API did not take the request to stop or to forget.');
     } finally {
       deadline.cancel();
     }
@@ -119,11 +119,15 @@ export function createAsking({ calls, clock, logger, ownPath }: AskingParts): Pi
       yield* run(deadline.signal, record);
     } finally {
       deadline.cancel();
-      if (record.id !== null && signal.aborted && signal.reason instanceof StopRequest) await stop(record.id);
+      if (record.id !== null && signal.aborted && signal.reason instanceof StopRequest) {
+        await deleteQuietly(streamPath(record.id), new AbortController().signal);
+      }
     }
   }
 
   return {
+    forget: (conversationId, signal) =>
+      deleteQuietly(`/api/conversations/${encodeURIComponent(conversationId)}`, signal),
     ask: (question, onRecord, signal) =>
       exchange(signal, async function* askOnce(limited, record) {
         const reply = await post(question, limited);

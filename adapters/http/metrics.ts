@@ -15,6 +15,10 @@ const counterDefinitions = {
     help: 'Answers that came to an end, by how they ended.',
     labelNames: ['platform', 'outcome', 'reason'],
   },
+  answer_feedback_total: {
+    help: 'Answers that people called good or bad, once for each verdict of each person.',
+    labelNames: ['platform', 'verdict'],
+  },
   message_writes_total: {
     help: 'Messages posted, edited or removed on a platform.',
     labelNames: ['platform', 'kind', 'outcome'],
@@ -52,6 +56,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     turns_accepted_total: define('turns_accepted_total'),
     turns_refused_total: define('turns_refused_total'),
     answers_total: define('answers_total'),
+    answer_feedback_total: define('answer_feedback_total'),
     message_writes_total: define('message_writes_total'),
     pictures_prepared_total: define('pictures_prepared_total'),
     pictures_reused_total: define('pictures_reused_total'),

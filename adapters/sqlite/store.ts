@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Keyv } from 'keyv';
-import type { Store } from '../../src/memory/store.ts';
+import type { Store, StorePage } from '../../src/memory/store.ts';
 import { createKeyvSqlite } from './keyv-sqlite.ts';
 import { toStoreFailure } from './to-store-failure.ts';
 
@@ -14,13 +14,25 @@ async function withStoreFailure<Result>(operation: Promise<Result>): Promise<Res
 
 /** The store in the one database file, through Keyv. */
 export function createSqliteStore(database: DatabaseSync): Store {
+  const table = createKeyvSqlite(database);
   const keyv = new Keyv({
-    store: createKeyvSqlite(database),
+    store: table,
     // Without it Keyv 5 answers `undefined` and `false` when the database fails.
     throwOnErrors: true,
     // Keyv leaves a key alone that begins with the prefix already, so `a` and `keyv:a` would be one.
     useKeyPrefix: false,
   });
+  async function readPage(prefix: string, after: string | null, limit: number): Promise<StorePage> {
+    const keys = table.keysFrom(prefix, after, limit);
+    const entries: { key: string; value: unknown }[] = [];
+    for (const key of keys) {
+      const value: unknown = await keyv.get(key);
+      // Its time is over.
+      if (value !== undefined) entries.push({ key, value });
+    }
+    return { entries, next: keys.length < limit ? null : (keys.at(-1) ?? null) };
+  }
+
   return {
     get: (key) => withStoreFailure(keyv.get(key)),
     async set(key, value) {
@@ -34,5 +46,6 @@ export function createSqliteStore(database: DatabaseSync): Store {
     async delete(key) {
       await withStoreFailure(keyv.delete(key));
     },
+    list: (prefix, after, limit) => withStoreFailure(readPage(prefix, after, limit)),
   };
 }

@@ -43,6 +43,8 @@ export type ImageChat = {
   ): AsyncIterable<AnswerEvent>;
   /** The answer of an earlier `ask`, from its start, finished or still coming. `chat-record-gone` when the API does not have it. */
   resume(recordId: string, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+  /** Has the API forget a conversation, with its questions and answers. Best effort, within a few seconds: not every API can. */
+  forget(conversationId: string, signal: AbortSignal): Promise<void>;
   /** Every model the API lists, available or not. */
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
 };

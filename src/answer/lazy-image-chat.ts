@@ -10,6 +10,7 @@ export function createLazyImageChat(get: () => Promise<ImageChat>): ImageChat {
     async *resume(recordId, signal) {
       yield* (await get()).resume(recordId, signal);
     },
+    forget: async (conversationId, signal) => (await get()).forget(conversationId, signal),
     models: async (signal) => (await get()).models(signal),
   };
 }

@@ -3,6 +3,7 @@ export type CounterName =
   | 'turns_accepted_total'
   | 'turns_refused_total'
   | 'answers_total'
+  | 'answer_feedback_total'
   | 'message_writes_total'
   | 'pictures_prepared_total'
   | 'pictures_reused_total'

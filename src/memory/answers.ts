@@ -5,7 +5,7 @@ import { type Collection, createCollection } from './collection.ts';
 import type { Store } from './store.ts';
 
 /** How long an answer can be repeated, changed or taken back; what is older stays as it stands. */
-const keptForMs = 30 * 24 * 3_600_000;
+export const keptForMs = 30 * 24 * 3_600_000;
 
 const limitsSchema = z.strictObject({
   text: z.strictObject({ max: z.number(), unit: z.enum(['utf16', 'utf8-bytes']) }),

@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Logger } from '../lib/logger.ts';
 import { parseValue } from '../lib/parse-json.ts';
 import { tupleKey } from '../lib/tuple-key.ts';
-import type { Store } from './store.ts';
+import type { Store, StorePage } from './store.ts';
 
 /** Values of one kind in the store, read back through their schema. */
 export type Collection<Value> = {
@@ -15,7 +15,15 @@ export type Collection<Value> = {
    */
   update(key: string, change: (current: Value | undefined) => Value): Promise<Value>;
   delete(key: string): Promise<void>;
+  /**
+   * Deletes what `isMeant` says, page by page; the value is undefined where it does not fit the schema. `rest` is awaited behind
+   * each page, so that others get their turn. What is set meanwhile may or may not be met.
+   */
+  deleteWhere(isMeant: (key: string, value: Value | undefined) => boolean, rest: () => Promise<void>): Promise<void>;
 };
+
+/** Values looked at between two rests. */
+const pageSize = 100;
 
 /** Keeps the kinds apart: equal keys of two collections never meet. With `keepForMs`, values are forgotten so long after they were set. */
 export function createCollection<Value>(
@@ -29,6 +37,9 @@ export function createCollection<Value>(
   // A key is here as long as changes of it are under way.
   const changing = new Map<string, Promise<unknown>>();
   const storeKey = (key: string) => tupleKey(name, key);
+  const prefix = tupleKey(name);
+  /** The other way round: behind the prefix stands the key's length. */
+  const keyOf = (stored: string) => stored.slice(stored.indexOf('.', prefix.length) + 1);
 
   const set = (key: string, value: Value) =>
     keepForMs === null ? store.set(storeKey(key), value) : store.setFor(storeKey(key), value, keepForMs);
@@ -69,6 +80,18 @@ export function createCollection<Value>(
       }
     },
     delete: (key) => store.delete(storeKey(key)),
+    async deleteWhere(isMeant, rest) {
+      let after: string | null = null;
+      do {
+        const page: StorePage = await store.list(prefix, after, pageSize);
+        for (const { key: stored, value } of page.entries) {
+          const parsed = parseValue(value, schema);
+          if (isMeant(keyOf(stored), parsed.ok ? parsed.value : undefined)) await store.delete(stored);
+        }
+        after = page.next;
+        await rest();
+      } while (after !== null);
+    },
   };
   return collection;
 }

@@ -19,6 +19,8 @@ export type Preferences = {
   set(scope: PreferenceScope, turn: Turn, model: string | null): Promise<void>;
   /** What counts for this turn: the person's choice, else the channel's, else the server's; null when nobody chose. */
   chosenModel(turn: Turn): Promise<ChosenModel | null>;
+  /** Forgets all choices of a server or workspace; `rest` is awaited now and then. */
+  forgetTenant(platform: string, tenant: string, rest: () => Promise<void>): Promise<void>;
 };
 
 const preferenceSchema = z.strictObject({ model: z.string() });
@@ -52,6 +54,10 @@ export function createPreferences(store: Store, logger: Logger): Preferences {
         if (choice !== undefined) return { model: choice.model, scope };
       }
       return null;
+    },
+    async forgetTenant(platform, tenant, rest) {
+      const start = tupleKey(platform, tenant);
+      await choices.deleteWhere((key) => key.startsWith(start), rest);
     },
   };
 }

@@ -45,6 +45,7 @@ function createForgetfulChat(clock: FakeClock): ImageChat {
   let count = 0;
   return {
     models: async () => [fakeModel('inspector')],
+    forget: async () => {},
     async upload({ fileName }) {
       count += 1;
       return `images/${count}_${fileName}`;

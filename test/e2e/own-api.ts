@@ -4,6 +4,7 @@ import { createApp } from '../../adapters/http/create-app.ts';
 import { listen } from '../../adapters/http/listen.ts';
 import { createAssetsRoutes } from '../../adapters/http/routes/assets-routes.ts';
 import { createChatWithAiRoutes } from '../../adapters/http/routes/chat-with-ai-routes.ts';
+import { createConversationsRoutes } from '../../adapters/http/routes/conversations-routes.ts';
 import { createFeaturesRoutes } from '../../adapters/http/routes/features-routes.ts';
 import { createModelsRoutes } from '../../adapters/http/routes/models-routes.ts';
 import { createResultsRoutes } from '../../adapters/http/routes/results-routes.ts';
@@ -55,6 +56,7 @@ export async function serveOwnApi(model: VisionModel, watch?: Hono<AppEnv>): Pro
       createAssetsRoutes({ assets, clock, maxBytes: 50 * 1_048_576 }),
       createFeaturesRoutes(engine, clock),
       createChatWithAiRoutes(engine, clock),
+      createConversationsRoutes(engine),
       createResultsRoutes(engine),
     ],
     publicRoutes: [createModelsRoutes(engine)],

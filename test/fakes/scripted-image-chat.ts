@@ -20,6 +20,8 @@ export type ScriptedImageChat = ImageChat & {
   readonly uploads: readonly ImageUpload[];
   /** Records whose model was told to stop. */
   readonly stopped: readonly string[];
+  /** Conversations it was asked to forget. */
+  readonly forgotten: readonly string[];
   /** The next answers, in order; an echo of the question when there are none left. */
   script(...answers: readonly ScriptedAnswer[]): void;
   /** Every asset key becomes unknown. */
@@ -50,6 +52,7 @@ export function createScriptedImageChat(clock: Clock, models: readonly ModelInfo
   const questions: ImageQuestion[] = [];
   const uploads: ImageUpload[] = [];
   const stopped: string[] = [];
+  const forgotten: string[] = [];
   const records = new Map<string, ScriptedAnswer>();
   const keys = new Set<string>();
   let count = 0;
@@ -74,12 +77,17 @@ export function createScriptedImageChat(clock: Clock, models: readonly ModelInfo
     questions,
     uploads,
     stopped,
+    forgotten,
     script: (...next) => {
       answers.push(...next);
     },
     expireAssets: () => keys.clear(),
     forgetRecords: () => records.clear(),
     models: async () => models,
+    async forget(conversationId, signal) {
+      await clock.sleep(20, signal).catch(() => {});
+      forgotten.push(conversationId);
+    },
     async upload(image, signal) {
       await clock.sleep(20, signal);
       uploads.push(image);

@@ -5,7 +5,6 @@ import type { ImageFailureCode } from '../../src/images/image-failure.ts';
 import type { DownloadedImage } from '../../src/images/image-source.ts';
 import type { PreparedImage } from '../../src/images/prepare-image.ts';
 import { Failure } from '../../src/lib/errors.ts';
-import { noMetrics } from '../../src/lib/metrics.ts';
 import type { ImageRef } from '../../src/turn/image-ref.ts';
 import type { Turn } from '../../src/turn/turn.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
@@ -45,6 +44,7 @@ export function createBotRig(options: RigOptions = {}) {
   const platform = createFakePlatform({ clock, oneWayMs: () => 5, ...options.platform });
   const rows: MemoryTurnRows = new Map();
   const downloads: string[] = [];
+  const counted: string[] = [];
 
   const downloadImage = async (image: ImageRef, _maxBytes: number, signal: AbortSignal): Promise<DownloadedImage> => {
     await clock.sleep(10, signal);
@@ -73,7 +73,9 @@ export function createBotRig(options: RigOptions = {}) {
       clock,
       ids,
       logger,
-      metrics: noMetrics,
+      metrics: {
+        count: (name, labels = {}) => counted.push([name, ...Object.values(labels)].join(' ')),
+      },
     });
     const intake = new AbortController();
     const abandon = new AbortController();
@@ -111,6 +113,8 @@ export function createBotRig(options: RigOptions = {}) {
     downloads,
     store,
     logger,
+    /** Everything that was counted: its name and its labels. */
+    counted,
     start,
     turn,
     /** Says something and waits until it was answered; gives what the thread shows in the end. */

@@ -82,6 +82,23 @@ async function makeRig(): Promise<ImageChatRig & { readonly requests: readonly V
 
 imageChatContract('the client over our own engine', makeRig);
 
+it('has our own engine forget a conversation, and does not mind one that it does not know', async () => {
+  const rig = await makeRig();
+  onTestFinished(() => rig.close());
+  rig.script(['A bicycle.'], 'end');
+  const ask = async () => {
+    for await (const _event of askAbout(rig.chat)) {
+      // The request alone matters.
+    }
+    return rig.requests.at(-1)?.history.length;
+  };
+  const never = new AbortController().signal;
+  expect([await ask(), await ask()]).toEqual([0, 1]);
+  await rig.chat.forget('c', never);
+  await rig.chat.forget('c', never);
+  expect(await ask()).toBe(0);
+});
+
 it('lets the model of our own engine know what the picture was before it was made smaller', async () => {
   const rig = await makeRig();
   onTestFinished(() => rig.close());

@@ -79,6 +79,7 @@ function createLifeline(makeRequest: InProcessCall, store: Store, answering: () 
     set: (key, value) => reached(() => store.set(key, value)),
     setFor: (key, value, keepForMs) => reached(() => store.setFor(key, value, keepForMs)),
     delete: (key) => reached(() => store.delete(key)),
+    list: (...page) => reached(() => store.list(...page)),
   };
   return {
     makeRequest: ((url, init) => alive(() => makeRequest(url, init))) satisfies InProcessCall,

@@ -45,6 +45,41 @@ describe('a collection', () => {
     expect(logger.lines).toHaveLength(1);
   });
 
+  it('deletes what it is told, page by page, resting in between', async () => {
+    const { counters, store } = createFixture();
+    for (let index = 0; index < 250; index += 1)
+      await counters.set(`${index % 2 === 0 ? 'even' : 'odd'} ${index}`, { count: index });
+    const others = createCollection(store, 'other', schema, createSilentLogger());
+    await others.set('even 0', { count: 0 });
+    let rests = 0;
+    await counters.deleteWhere(
+      (key, value) => key.startsWith('even') && (value?.count ?? 0) >= 10,
+      async () => {
+        rests += 1;
+      },
+    );
+    const left = await store.list('', null, 1_000);
+    expect(left.entries).toHaveLength(125 + 5 + 1);
+    expect(await counters.get('even 10')).toBeUndefined();
+    expect(await counters.get('even 8')).toEqual({ count: 8 });
+    expect(rests).toBe(3);
+  });
+
+  it('lets what no longer fits its schema be deleted by its key', async () => {
+    const { counters, store } = createFixture();
+    await createCollection(store, 'counters', z.unknown(), createSilentLogger()).set('a', 'old');
+    const met: unknown[] = [];
+    await counters.deleteWhere(
+      (key, value) => {
+        met.push([key, value]);
+        return true;
+      },
+      async () => {},
+    );
+    expect(met).toEqual([['a', undefined]]);
+    expect((await store.list('', null, 10)).entries).toEqual([]);
+  });
+
   it('forgets values after the time it was made for', async () => {
     const { counters } = createFixture(1);
     await counters.set('a', { count: 1 });

@@ -16,7 +16,7 @@ const never = () => new Promise<never>(() => {});
 const broken = async (): Promise<never> => {
   throw new Failure('store-failed', 'The database could not do that: it is broken.');
 };
-const stuckStore: Store = { get: never, set: never, setFor: never, delete: never };
+const stuckStore: Store = { get: never, set: never, setFor: never, delete: never, list: never };
 
 type Rig = Awaited<ReturnType<typeof createInteractionsRig>>;
 const rigs: Rig[] = [];
