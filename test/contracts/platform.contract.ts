@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Outbox, Part, Place } from '../../src/delivery/outbox.ts';
+import { limitsAt, type Outbox, type Part, type Place } from '../../src/delivery/outbox.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import type { Inbox, InboxEvent, Receipt } from '../../src/turn/inbox.ts';
 import type { Turn } from '../../src/turn/turn.ts';
@@ -88,6 +88,7 @@ export function platformContract(
         ...started,
         turn,
         place,
+        limits: limitsAt(place, started.outbox),
         post: (text: string, key = `${turn.id}:0`) => post(started.harness, place, text, key),
       };
     }
@@ -203,8 +204,8 @@ export function platformContract(
       });
 
       it('takes a text of exactly the longest length and refuses a longer one', async () => {
-        const { post, outbox, place, seen } = await startAnswer();
-        const longest = 'x'.repeat(outbox.limits.text.max);
+        const { post, limits, place, seen } = await startAnswer();
+        const longest = 'x'.repeat(limits.text.max);
         await post(longest);
         const refusal = await failureOf(post(`${longest}x`, 'longer'));
         expect(refusal).toMatchObject({ code: 'platform-text-too-long', retryable: false });
@@ -212,8 +213,8 @@ export function platformContract(
       });
 
       it('counts the length in the unit it declares', async () => {
-        const { post, outbox } = await startAnswer();
-        const { max, unit } = outbox.limits.text;
+        const { post, limits } = await startAnswer();
+        const { max, unit } = limits.text;
         const unitsOfSmile = unit === 'utf16' ? 2 : 4;
         await post('😀'.repeat(Math.floor(max / unitsOfSmile)), 'fits');
         const refusal = await failureOf(post('😀'.repeat(Math.floor(max / unitsOfSmile) + 1), 'longer'));
@@ -226,14 +227,25 @@ export function platformContract(
       });
 
       it('takes the edits it declares, refuses one more, and says when to come back', async () => {
-        const { post, outbox, place, pass, seen, turn } = await startAnswer();
-        const ref = await post('0');
-        const { count, windowMs } = outbox.limits.edits;
-        const edit = (text: string) => outbox.edit(place, ref, part(text, 'streaming'), never);
-        const edits = Array.from({ length: count + 1 }, (_, index) => edit(String(index + 1)));
-        const outcomes = Promise.allSettled(edits);
-        await pass(Math.min(windowMs, 400));
-        const refused = (await outcomes).flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+        const { post, outbox, limits, place, pass, run, seen, turn } = await startAnswer();
+        let text = '0';
+        const ref = await post(text);
+        const { count, windowMs } = limits.edits;
+        // Each text continues the one before, so that messages of either kind take it.
+        const edit = (more: string) => {
+          text += more;
+          return outbox.edit(place, ref, part(text, 'streaming'), never);
+        };
+        const outcomes: PromiseSettledResult<unknown>[] = [];
+        if (limits.growth.type === 'continued') {
+          for (let index = 0; index <= count; index += 1)
+            outcomes.push(...(await run(Promise.allSettled([edit('.')]))));
+        } else {
+          const edits = Promise.allSettled(Array.from({ length: count + 1 }, () => edit('.')));
+          await pass(Math.min(windowMs, 400));
+          outcomes.push(...(await edits));
+        }
+        const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
         expect(refused).toHaveLength(1);
         expect(refused[0]).toMatchObject({ code: 'platform-rate-limited', retryable: true });
         expect(refused[0].retryAfterMs).toBeGreaterThan(0);
@@ -242,8 +254,50 @@ export function platformContract(
         const last = edit(`last of ${turn.id}`);
         await pass(400);
         await last;
-        expect(seen(place)[0]?.text).toBe(`last of ${turn.id}`);
+        expect(seen(place)[0]?.text).toBe(text);
       });
+
+      it('shows every text that continues the one before, to the end of the time that a message may grow', async () => {
+        const { post, outbox, limits, place, run, pass, seen } = await startAnswer();
+        let text = 'It is';
+        const ref = await post(text);
+        const growsForMs = limits.growth.type === 'continued' ? limits.growth.forMs : 60_000;
+        for (const more of [' a ', 'bicycle:\n\n```js\n', 'const a', ' = 1;']) {
+          text += more;
+          await run(outbox.edit(place, ref, part(text.trimEnd(), 'streaming'), never));
+          expect(seen(place).map((message) => [message.text, message.state])).toEqual([[text.trimEnd(), 'streaming']]);
+          await pass(growsForMs / 4);
+        }
+        text += '\n```\nDone.';
+        await run(outbox.edit(place, ref, part(text), never));
+        expect(seen(place).map((message) => [message.text, message.state])).toEqual([[text, 'final']]);
+      });
+
+      it('shows a last text that is another one altogether, also long after', async () => {
+        const { post, outbox, place, run, pass, seen } = await startAnswer();
+        const ref = await post('I see a bicy');
+        await run(outbox.edit(place, ref, part('I see a bicycle', 'streaming'), never));
+        await pass(600_000);
+        await run(outbox.edit(place, ref, part('It is a cat.'), never));
+        expect(seen(place)).toEqual([{ ref, text: 'It is a cat.', state: 'final' }]);
+        await run(outbox.edit(place, ref, part('It is a dog.'), never));
+        expect(seen(place)).toEqual([{ ref, text: 'It is a dog.', state: 'final' }]);
+      });
+
+      it.skipIf(options.skip?.restart)(
+        namedSkip('takes any text for a message of before a restart, and then goes on', options.skip?.restart?.reason),
+        async () => {
+          const { post: first, harness, place } = await startAnswer();
+          const ref = await first('I see a red bicycle', 'turn:0');
+          const { outbox, run, seen } = await harness.restart();
+          for (const text of ['Now it', 'Now it is a', 'Now it is a cat']) {
+            await run(outbox.edit(place, ref, part(text, 'streaming'), never));
+            expect(seen(place).map((message) => message.text)).toEqual([text]);
+          }
+          await run(outbox.edit(place, ref, part('Now it is a cat.'), never));
+          expect(seen(place)).toEqual([{ ref, text: 'Now it is a cat.', state: 'final' }]);
+        },
+      );
 
       it('takes a message away, and does not mind that it is gone already', async () => {
         const { post, outbox, place, run, seen } = await startAnswer();
@@ -286,20 +340,20 @@ export function platformContract(
         expect(seen(place)).toEqual([]);
       });
 
-      it('never fails to say that it is typing', async () => {
-        const { outbox, place, run } = await startAnswer();
-        const stop = new AbortController();
-        await run(outbox.typing(place, false, stop.signal));
-        stop.abort();
-        await run(outbox.typing(place, false, stop.signal));
-        await run(
-          outbox.typing(
-            { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null },
-            false,
-            never,
-          ),
-        );
-      });
+      it.each([false, true])(
+        'never fails to say that it is typing, or (%s) that it is not any more',
+        async (isOver) => {
+          const { outbox, place, run, removePlace } = await startAnswer();
+          const nowhere = { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null };
+          const stop = new AbortController();
+          await run(outbox.typing(place, isOver, stop.signal));
+          await run(outbox.typing(nowhere, isOver, never));
+          removePlace(place);
+          await run(outbox.typing(place, isOver, stop.signal));
+          stop.abort();
+          await run(outbox.typing(place, isOver, stop.signal));
+        },
+      );
     });
   });
 }
