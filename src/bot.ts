@@ -5,6 +5,7 @@ import { createChangeDesk } from './change-desk.ts';
 import type { Deliver, DeliveryOutcome } from './delivery/deliver.ts';
 import type { Outbox, Place } from './delivery/outbox.ts';
 import type { ImageSource } from './images/image-source.ts';
+import { createLeaving } from './leave-tenant.ts';
 import type { Clock } from './lib/clock.ts';
 import { errorMessage } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
@@ -70,8 +71,7 @@ export type Bot = {
 export function createBot(parts: BotParts): Bot {
   const { platforms, queue, answers, logger, metrics } = parts;
   const askings = createAskings();
-  /** What goes on behind a receipt. */
-  const errands = new Set<Promise<void>>();
+  const leaving = createLeaving({ ...parts, askings });
 
   async function takeTurn(turn: Turn): Promise<Receipt> {
     const taken = await queue.accept(turn);
@@ -86,29 +86,8 @@ export function createBot(parts: BotParts): Bot {
 
   function listen(platform: Platform, signal: AbortSignal): Promise<void> {
     const { inbox, outbox } = platform;
-    const desk = createChangeDesk({ ...parts, askings, platform: inbox.name, outbox, take: takeTurn, forgetTenant });
+    const desk = createChangeDesk({ ...parts, askings, platform: inbox.name, outbox, take: takeTurn, leaving });
     return platform.inbox.listen((event) => desk(event, signal), signal);
-  }
-
-  /** What the API keeps is forgotten behind it: that may take longer than a platform waits for its receipt. */
-  async function forgetTenant(platform: string, tenant: string, signal: AbortSignal): Promise<void> {
-    const conversationIds = await parts.forgetTenant(platform, tenant, signal);
-    const errand = forgetConversations(conversationIds, signal).finally(() => errands.delete(errand));
-    errands.add(errand);
-  }
-
-  async function forgetConversations(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    try {
-      for (const id of ids) {
-        signal.throwIfAborted();
-        await parts.forgetConversation(id, signal);
-      }
-    } catch (error) {
-      logger.warn(
-        { reason: errorMessage(error) },
-        'Not every conversation of a place that the bot left was forgotten.',
-      );
-    }
   }
 
   /** What is known of the question by now, and of the messages that an earlier asking left. */
@@ -206,7 +185,7 @@ export function createBot(parts: BotParts): Bot {
     async run(intake, abandon) {
       const inboxes = platforms.map((platform) => listen(platform, intake));
       await Promise.all([...inboxes, queue.work((claimed) => work(claimed, abandon), intake)]);
-      await Promise.all(errands);
+      await leaving.ended();
     },
   };
 }

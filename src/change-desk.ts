@@ -1,5 +1,6 @@
 import { type Askings, mayControl } from './askings.ts';
 import type { Outbox } from './delivery/outbox.ts';
+import type { Leaving } from './leave-tenant.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import type { Metrics } from './lib/metrics.ts';
@@ -19,15 +20,11 @@ type DeskParts = {
   take(turn: Turn): Promise<Receipt>;
   sayBusy(turn: Turn, outbox: Outbox, signal: AbortSignal): Promise<void>;
   readonly feedback: Feedback;
-  /** Forgets all that is kept of a server or workspace of a platform. */
-  forgetTenant(platform: string, tenant: string, signal: AbortSignal): Promise<void>;
+  readonly leaving: Pick<Leaving, 'leave'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
-
-/** So long answers may take to end where the bot was taken out, before they are forgotten all the same. */
-const endingMs = 1_500;
 
 /** An answer of which there is nothing to be seen yet. */
 function notBegun(turn: Turn): RememberedAnswer {
@@ -88,16 +85,6 @@ export function createChangeDesk(parts: DeskParts): (event: InboxEvent, signal: 
     return 'accepted';
   }
 
-  async function leave(tenant: string, signal: AbortSignal): Promise<Receipt> {
-    const { platform, clock } = parts;
-    const enough = new AbortController();
-    const tooLong = clock.sleep(endingMs, enough.signal).catch(() => {});
-    await Promise.race([askings.leave(platform, tenant, clock.now()), tooLong]);
-    enough.abort();
-    await parts.forgetTenant(platform, tenant, signal);
-    return 'accepted';
-  }
-
   async function ask(turn: Turn, signal: AbortSignal): Promise<Receipt> {
     const receipt = await take(turn);
     // Whoever asks again sees an answer already, which must not be written over: there the receipt has to do.
@@ -119,7 +106,8 @@ export function createChangeDesk(parts: DeskParts): (event: InboxEvent, signal: 
       case 'feedback':
         return giveFeedback(event);
       case 'left':
-        return leave(event.tenant, signal);
+        await parts.leaving.leave(parts.platform, event.tenant, signal);
+        return 'accepted';
       default:
         return event satisfies never;
     }
