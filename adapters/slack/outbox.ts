@@ -53,7 +53,7 @@ export function createSlackOutbox(parts: SlackOutboxParts): SlackOutbox {
   const { status, clock, logger } = parts;
   const looks = createMessageLooks(clock);
   const refusals = createNativeRefusals(clock);
-  const streams = createLiveStreams();
+  const streams = createLiveStreams(clock);
   const streamRoom = createStreamRoom({ ...parts, streams });
   const messages = createConversationMessages({ ...parts, looks, refusals, streams, streamRoom });
   const privately = createPrivateMessages({ ...parts, looks });

@@ -50,7 +50,7 @@ const keptForLastWords = 10;
 /** Streamed where Slack does that, posted and changed everywhere else. */
 export function createConversationMessages(parts: ConversationMessagesParts): ConversationMessages {
   const { api, windows, refusals, streams, clock } = parts;
-  const streamed = createStreamedMessages(createStreamMethods(parts), streams, refusals);
+  const streamed = createStreamedMessages(createStreamMethods(parts), streams, refusals, clock);
   const channels = createChannelMessages({ api, looks: parts.looks, endStream: streamed.end });
   const findOwnMessage = createFindOwnMessage(api);
   const mark = createMarker(parts);
@@ -62,9 +62,9 @@ export function createConversationMessages(parts: ConversationMessagesParts): Co
     roomOf(via, type === 'native' ? 'chat.appendStream' : 'chat.update');
 
   /** What is final already need not be streamed, and only the button that stops a stream lets it be found again. */
-  const isStreamable = ({ type, via, channel }: MessagesSpot, { state, controls }: Part): boolean => {
+  const isStreamable = ({ type, via, channel, subject }: MessagesSpot, { state, controls }: Part): boolean => {
     if (type !== 'native' || state !== 'streaming' || controls?.type !== 'stop') return false;
-    return !refusals.isRefused(via, channel) && parts.streamRoom.hasRoom(via);
+    return !refusals.isRefused(via, channel) && parts.streamRoom.use(via, subject);
   };
 
   async function postNew(spot: MessagesSpot, part: Part, draft: MessageDraft, marker: string, signal: AbortSignal) {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/lib/clock.ts';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
 import { tupleKey } from '../../../src/lib/tuple-key.ts';
 
@@ -5,6 +6,7 @@ import { tupleKey } from '../../../src/lib/tuple-key.ts';
 export type LiveStream = {
   /** The workspace whose limits it counts for. */
   readonly via: string;
+  readonly startedAtMs: number;
   readonly subject: string;
   /** By which it is found again. */
   readonly marker: string;
@@ -32,12 +34,20 @@ export type LiveStreams = {
 /** More are never live at once; the oldest of more is changed like any other message. */
 const mostKept = 2_000;
 
+/** Slack closes every stream about then (measured, not documented): one that was given up need not be ended. */
+const lifeMs = 300_000;
+
 /** None yet. */
-export function createLiveStreams(): LiveStreams {
+export function createLiveStreams(clock: Clock): LiveStreams {
   const streams = new Map<string, LiveStream>();
   return {
     find: (...where) => streams.get(tupleKey(...where)) ?? null,
-    countOpen: (via) => [...streams.values()].filter((stream) => stream.via === via && stream.state === 'open').length,
+    countOpen(via) {
+      const sinceMs = clock.now() - lifeMs;
+      return [...streams.values()].filter(
+        (stream) => stream.via === via && stream.state === 'open' && stream.startedAtMs > sinceMs,
+      ).length;
+    },
     add: (channel, ts, stream) => keepNewest(streams, tupleKey(stream.via, channel, ts), stream, mostKept),
     forget: (...where) => {
       streams.delete(tupleKey(...where));

@@ -64,7 +64,8 @@ export function createPlaceOpener(parts: OpenPlaceParts): OpenPlace {
   const choose = async (turn: Turn, via: string): Promise<MessagesSpot['type']> => {
     const before = known.get(turn.id) ?? (await despiteStore(choices.get(turn.id), undefined, logger))?.type;
     if (before !== undefined) return before;
-    const type = !refusals.isRefused(via, turn.channel) && parts.streamRoom.takeRoom(via) ? 'native' : 'update';
+    const type =
+      !refusals.isRefused(via, turn.channel) && parts.streamRoom.promise(via, turn.subject) ? 'native' : 'update';
     keepNewest(known, turn.id, type, mostKept);
     await despiteStore(choices.set(turn.id, { type }), undefined, logger);
     return type;

@@ -1,19 +1,22 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
-import { createSlidingWindow, type SlidingWindow } from '../../../src/lib/sliding-window.ts';
+import { tupleKey } from '../../../src/lib/tuple-key.ts';
 import type { MethodWindows } from '../api/method-windows.ts';
 import type { LiveStreams } from './live-streams.ts';
 
-/** Starting and ending streams takes 20 calls a minute each in a workspace: whether that is enough for one more. */
+/**
+ * Starting and ending streams takes 20 calls a minute each in a workspace: room for one is room to start it now and to end it even
+ * if all others end before.
+ */
 export type StreamRoom = {
-  /** Whether one more can be started now, and ended although all others end first. */
-  hasRoom(via: string): boolean;
-  /** The same for one that is to be started soon; takes its room at once. */
-  takeRoom(via: string): boolean;
+  /** Whether there is room for an answer to the question; it is kept until that begins, for a minute at most. */
+  promise(via: string, subject: string): boolean;
+  /** Whether one can be started now for the question; what was kept for it is used by that. */
+  use(via: string, subject: string): boolean;
 };
 
-const minuteMs = 60_000;
-const mostWorkspaces = 5_000;
+const promisedForMs = 60_000;
+const mostPromises = 1_000;
 
 /** Nothing is promised yet. */
 export function createStreamRoom(parts: {
@@ -22,24 +25,26 @@ export function createStreamRoom(parts: {
   readonly clock: Clock;
 }): StreamRoom {
   const { windows, streams, clock } = parts;
-  const promised = new Map<string, SlidingWindow>();
+  const promises = new Map<string, { readonly via: string; readonly untilMs: number }>();
 
   const remainingOf = (via: string, method: string) => windows.room({ team: via, method, arguments: {} }).remaining;
 
-  /** `taken`: how many will have to be ended. */
-  const isFree = (via: string, taken: number): boolean =>
-    remainingOf(via, 'chat.startStream') > 0 && remainingOf(via, 'chat.stopStream') > taken;
+  const isFree = (via: string): boolean => {
+    const nowMs = clock.now();
+    const promised = [...promises.values()].filter((each) => each.via === via && each.untilMs > nowMs).length;
+    const starts = remainingOf(via, 'chat.startStream') - promised;
+    return Math.min(starts, remainingOf(via, 'chat.stopStream') - promised - streams.countOpen(via)) > 0;
+  };
 
   return {
-    hasRoom: (via) => isFree(via, streams.countOpen(via)),
-    takeRoom(via) {
-      const { count } = windows.room({ team: via, method: 'chat.startStream', arguments: {} });
-      const window = promised.get(via) ?? createSlidingWindow(count, minuteMs);
-      keepNewest(promised, via, window, mostWorkspaces);
-      const taken = window.count(clock.now());
-      if (taken >= count || !isFree(via, Math.max(taken, streams.countOpen(via)))) return false;
-      window.add(clock.now());
+    promise(via, subject) {
+      if (!isFree(via)) return false;
+      keepNewest(promises, tupleKey(via, subject), { via, untilMs: clock.now() + promisedForMs }, mostPromises);
       return true;
+    },
+    use(via, subject) {
+      promises.delete(tupleKey(via, subject));
+      return isFree(via);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/lib/clock.ts';
 import { Failure } from '../../../src/lib/errors.ts';
 import { slackWordOf } from '../api/slack-word.ts';
 import { renderStop } from './controls.ts';
@@ -50,6 +51,7 @@ export function createStreamedMessages(
   methods: StreamMethods,
   streams: LiveStreams,
   refusals: NativeRefusals,
+  clock: Clock,
 ): StreamedMessages {
   const find = ({ via, channel }: MessagesSpot, ts: string) => streams.find(via, channel, ts);
 
@@ -86,7 +88,15 @@ export function createStreamedMessages(
     async start(spot, text, subject, marker, signal) {
       try {
         const { ts, hasStop } = await startBest(spot, text, subject, marker, signal);
-        streams.add(spot.channel, ts, { via: spot.via, subject, marker, hasStop, text, state: 'open' });
+        streams.add(spot.channel, ts, {
+          via: spot.via,
+          startedAtMs: clock.now(),
+          subject,
+          marker,
+          hasStop,
+          text,
+          state: 'open',
+        });
         return ts;
       } catch (error) {
         if (refusals.note(spot.via, spot.channel, error)) return null;
