@@ -17,7 +17,7 @@ import {
   routeOf,
 } from './interactions-rig.ts';
 
-const stuckStore: Store = { get: never, set: never, setFor: never, delete: never };
+const stuckStore: Store = { get: never, set: never, setFor: never, delete: never, list: never };
 const onlyMe = { visibility: 'only-me' };
 const noticeOf = (rig: Rig) => {
   const form = rig.formOf();

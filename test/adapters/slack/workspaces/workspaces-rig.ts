@@ -40,6 +40,10 @@ function createOpenStore() {
       keys.delete(key);
       await store.delete(key);
     },
+    async list(...page) {
+      check();
+      return store.list(...page);
+    },
   };
   return {
     store: open,
