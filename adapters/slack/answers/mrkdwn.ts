@@ -16,7 +16,7 @@ const entities: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The three characters that Slack's markup is made of: escaped, nothing in a text can call anybody or hide an address. */
-export function escapeMrkdwn(text: string): string {
+function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
@@ -60,8 +60,9 @@ function renderSpan(token: MarkedToken): string {
       return '\n';
     case 'link':
       return renderLink(token);
+    // The item's own mark says it.
     case 'checkbox':
-      return token.checked ? '☑ ' : '☐ ';
+      return '';
     case 'text':
       return token.tokens === undefined ? escapeText(token.text) : renderInline(token.tokens);
     case 'escape':
@@ -83,7 +84,8 @@ function plainText(tokens: readonly Token[]): string {
     .join('');
 }
 
-function renderItem(item: Tokens.ListItem, mark: string): string {
+function renderItem(item: Tokens.ListItem, ordinary: string): string {
+  const mark = item.task ? (item.checked === true ? '☑' : '☐') : ordinary;
   const text = renderBlocks(item.tokens)
     .map((piece) => renderPiece(piece))
     .join('\n');

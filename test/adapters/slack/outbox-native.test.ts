@@ -407,6 +407,27 @@ describe('too many calls', () => {
     expect(rig.slack.screen.leftovers()).toEqual([]);
   });
 
+  it('are not made although the streams of the last minutes are all still open', async () => {
+    const rig = start();
+    const isStreamed = async () => {
+      const turn = rig.ask();
+      const place = await rig.outbox.open(turn, never);
+      await rig.outbox.post(place, part(`A ${turn.message}`, 'streaming', stop(turn)), turn.id, never);
+      return place.limits !== null;
+    };
+    for (let index = 0; index < 12; index += 1) expect(await isStreamed()).toBe(true);
+    await rig.clock.advance(61_000);
+    const later = [];
+    for (let index = 0; index < 10; index += 1) {
+      later.push(await isStreamed());
+      await rig.clock.advance(1_000);
+    }
+    expect(later.filter((each) => each)).toHaveLength(8);
+    // Those that nobody has ended by now Slack has closed by itself.
+    await rig.clock.advance(300_000);
+    expect(await isStreamed()).toBe(true);
+  });
+
   it('are not made by the later messages of long answers, which are posted where there is no room', async () => {
     const { outbox, place, turn, counts, shown } = await startStreaming();
     for (let index = 1; index < 24; index += 1) {
