@@ -3,6 +3,7 @@ import { frameSchema } from '../../../adapters/slack/events/events-wire.ts';
 import type { SocketMode, SocketModeParts, SocketModeState } from '../../../adapters/slack/events/socket-mode.ts';
 import { createTaking } from '../../../adapters/slack/events/taking.ts';
 import type { FakeSlack } from '../../fakes/slack/fake-slack.ts';
+import type { SocketConnection } from '../../fakes/slack/socket-carrier.ts';
 
 /** Two connections of Socket Mode without sockets, opened anew when they are cut: for tests on a clock that does not move by itself. */
 export function connectInProcess(slack: FakeSlack, { clock, logger }: SocketModeParts): SocketMode {
@@ -16,6 +17,7 @@ export function connectInProcess(slack: FakeSlack, { clock, logger }: SocketMode
     async run(take, signal) {
       const taking = createTaking({ take, limitMs: 10_000, clock, logger });
       const underWay = new Set<Promise<void>>();
+      const connections = new Set<SocketConnection>();
       const open = () => {
         if (signal.aborted) return;
         const connection = slack.sockets.open(new URL(slack.sockets.createUrl()), {
@@ -30,9 +32,14 @@ export function connectInProcess(slack: FakeSlack, { clock, logger }: SocketMode
             underWay.add(job);
           },
           ping() {},
-          close: () => open(),
-          destroy: () => open(),
+          close: reopen,
+          destroy: reopen,
         });
+        if (connection !== null) connections.add(connection);
+        function reopen() {
+          if (connection !== null) connections.delete(connection);
+          open();
+        }
       };
       open();
       open();
@@ -40,6 +47,7 @@ export function connectInProcess(slack: FakeSlack, { clock, logger }: SocketMode
       ready.resolve();
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       await Promise.all(underWay);
+      for (const connection of connections) connection.closed();
       state = 'ended';
     },
   };

@@ -5,7 +5,6 @@ import { createModelList } from '../../../src/answer/model-list.ts';
 import type { ModelInfo } from '../../../src/answer/models.ts';
 import { assembleBot } from '../../../src/assemble-bot.ts';
 import type { PreparedImage, PrepareImage } from '../../../src/images/prepare-image.ts';
-import { noMetrics } from '../../../src/lib/metrics.ts';
 import type { Store } from '../../../src/memory/store.ts';
 import type { AccessRules } from '../../../src/turn/access.ts';
 import type { TurnQueue } from '../../../src/turn/turn-queue.ts';
@@ -17,7 +16,7 @@ import { createSilentLogger } from '../../fakes/silent-logger.ts';
 import type { FakeSlackOptions } from '../../fakes/slack/fake-slack.ts';
 import type { InProcessFetch } from '../../fakes/slack/in-process.ts';
 import type { Words } from '../../fakes/slack/people.ts';
-import type { ChannelRecord, MessageRecord, UserRecord } from '../../fakes/slack/records.ts';
+import type { ChannelRecord, MessageRecord, TeamRecord, UserRecord } from '../../fakes/slack/records.ts';
 import type { FileToShare } from '../../fakes/slack/shared-files.ts';
 import { createSlackRig } from '../../fakes/slack/slack-rig.ts';
 import { connectInProcess } from './in-process-sockets.ts';
@@ -107,6 +106,7 @@ export function createSlackBotRig(options: RigOptions = {}) {
   const models = { list: createModelList(chat.models, clock) };
   let rows: MemoryTurnRows = new Map();
   const database = { answering: Promise.resolve() };
+  const counted = new Map<string, number>();
   let realWork = 0;
 
   /** Sharp and the like take real time, in which the clock must not run away. */
@@ -182,7 +182,12 @@ export function createSlackBotRig(options: RigOptions = {}) {
       clock,
       ids,
       logger,
-      metrics: noMetrics,
+      metrics: {
+        count(name, labels = {}) {
+          const key = [name, ...Object.values(labels)].join(' ');
+          counted.set(key, (counted.get(key) ?? 0) + 1);
+        },
+      },
     });
     const intake = new AbortController();
     const abandon = new AbortController();
@@ -221,6 +226,23 @@ export function createSlackBotRig(options: RigOptions = {}) {
       .filter(({ visibleTo }) => visibleTo === null)
       .map(({ text }) => text);
 
+  /** Nothing forbidden was sent, nobody was called, nothing is previewed, doubled, empty, left waiting, or has vanished from under people's eyes. */
+  function judge(
+    allow: { readonly vanished?: boolean; readonly errors?: boolean; readonly leftovers?: boolean } = {},
+  ): void {
+    const { screen } = slack;
+    slack.expectNoViolations();
+    expect(screen.pings()).toEqual([]);
+    expect(screen.unfurls()).toEqual([]);
+    expect(screen.doubledMessages()).toEqual([]);
+    if (allow.leftovers !== true) {
+      expect(screen.leftovers(/^[…\s]*$/)).toEqual([]);
+      expect(screen.botMessages().filter(({ controls }) => controls.includes('Stop'))).toEqual([]);
+    }
+    if (allow.vanished !== true) expect(screen.vanishedWords()).toEqual([]);
+    if (allow.errors !== true) expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  }
+
   return {
     ...rig,
     chat,
@@ -230,6 +252,30 @@ export function createSlackBotRig(options: RigOptions = {}) {
     pass,
     shown,
     team,
+    /** How often something was counted, by its name and the values of its labels. */
+    count: (name: string): number => counted.get(name) ?? 0,
+    /** Somebody installs the app in a workspace by its pages, as with OAuth. */
+    async install({ platform }: Awaited<ReturnType<typeof start>>, where: TeamRecord, installer: UserRecord) {
+      const invited = await clock.runUntil(
+        Promise.resolve(platform.routes.request('https://sightline.example/slack/install')),
+      );
+      const cookie = invited.headers.getSetCookie().map((each) => each.split(';', 1)[0] ?? '');
+      const page = /href="([^"]*authorize[^"]*)"/.exec(await invited.text())?.[1] ?? '';
+      const back = slack.installing.approve(page.replaceAll('&amp;', '&'), where, { installer });
+      const headers = { cookie: cookie.join('; ') };
+      const { pathname, search } = new URL(back);
+      const done = platform.routes.request(`https://sightline.example${pathname}${search}`, { headers });
+      expect((await clock.runUntil(Promise.resolve(done))).status).toBe(200);
+    },
+    /** What Slack sent and the bot did not take in time. */
+    untaken: () => slack.deliveries.log().filter(({ outcome }) => outcome !== 'taken'),
+    /** Judges, stops the program, and looks that everything was taken and nothing is under way any more. */
+    async end(program: Awaited<ReturnType<typeof start>>, allow: Parameters<typeof judge>[0] = {}): Promise<void> {
+      judge(allow);
+      await program.stop();
+      expect(slack.deliveries.log().filter(({ outcome }) => outcome !== 'taken')).toEqual([]);
+      expect(clock.pending()).toBe(0);
+    },
     /** From now on neither the database nor the list of models answers, until the returned function is called. */
     stall(): () => void {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -275,16 +321,6 @@ export function createSlackBotRig(options: RigOptions = {}) {
         .botMessages()
         .filter(({ visibleTo }) => visibleTo === who.id)
         .map(({ text }) => text),
-    /** Nothing forbidden was sent, nobody was called, nothing is previewed, doubled, left waiting, or has vanished from under people's eyes. */
-    judge(allow: { readonly vanished?: boolean; readonly errors?: boolean; readonly leftovers?: boolean } = {}) {
-      const { screen } = slack;
-      slack.expectNoViolations();
-      expect(screen.pings()).toEqual([]);
-      expect(screen.unfurls()).toEqual([]);
-      expect(screen.doubledMessages()).toEqual([]);
-      if (allow.leftovers !== true) expect(screen.leftovers(/^…?$/)).toEqual([]);
-      if (allow.vanished !== true) expect(screen.vanishedWords()).toEqual([]);
-      if (allow.errors !== true) expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
-    },
+    judge,
   };
 }

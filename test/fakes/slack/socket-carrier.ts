@@ -162,7 +162,12 @@ export function createSocketCarrier(world: World, settings: Settings): SocketCar
       const id = envelopeIds.get(delivery) ?? world.nextId('envelope-');
       envelopeIds.set(delivery, id);
       const { promise, resolve } = Promise.withResolvers<AttemptResult>();
-      connection.waiting.set(id, resolve);
+      // The same event may come several times over one connection: an answer is one to all of them.
+      const earlier = connection.waiting.get(id);
+      connection.waiting.set(id, (outcome) => {
+        earlier?.(outcome);
+        resolve(outcome);
+      });
       say(connection, {
         envelope_id: id,
         type: delivery.kind,
