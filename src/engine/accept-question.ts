@@ -56,7 +56,11 @@ export function createAcceptQuestion(parts: AcceptParts): AcceptQuestion {
     const record = toRecord(ownerId, question, ids.uuid(), clock.now());
     if (question.keepsHistory) await conversations.use(record);
     await records.insert(record);
-    return { record, chosen, request: { model: chosen.entry.vendorModel, prompt, pictures, history, webSearch } };
+    return {
+      record,
+      chosen,
+      request: { model: chosen.entry.vendorModel, prompt, pictures, history, webSearch, sources: [] },
+    };
   };
 }
 

@@ -19,6 +19,9 @@ export type PastTurn = {
   readonly answer: string;
 };
 
+/** A page of the web that was read for a question; to be cited by its number, from 1 in their order. */
+export type WebSource = { readonly url: string; readonly title: string; readonly text: string };
+
 /** What a model is asked. */
 export type VisionRequest = {
   /** The id by which the model's vendor knows it. */
@@ -27,6 +30,8 @@ export type VisionRequest = {
   readonly pictures: readonly RequestPicture[];
   readonly history: readonly PastTurn[];
   readonly webSearch: { readonly numOfSite: number; readonly maxWord: number } | null;
+  /** What was found on the web already; empty where nothing was looked for, or nothing found. */
+  readonly sources: readonly WebSource[];
 };
 
 /** PORT: a model that looks at pictures. Failures are `Failure`s of a `ChatFailureCode`. */

@@ -20,7 +20,7 @@ visionModelContract('the scripted model', async () => {
   return {
     model,
     failing,
-    request: { model: 'gpt-4o', prompt: 'What is it?', pictures: [picture], history: [], webSearch: null },
+    request: { model: 'gpt-4o', prompt: 'What is it?', pictures: [picture], history: [], webSearch: null, sources: [] },
     run: (promise) => clock.runUntil(promise),
     open: () => model.open() + failing.open(),
     close: async () => {},

@@ -3,7 +3,7 @@ import { createLazyVisionModel } from '../../../src/engine/lazy-vision-model.ts'
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createScriptedVisionModel, wordsOf } from '../../fakes/scripted-vision-model.ts';
 
-const request = { model: 'm', prompt: 'What?', pictures: [], history: [], webSearch: null };
+const request = { model: 'm', prompt: 'What?', pictures: [], history: [], webSearch: null, sources: [] };
 
 test('asks for the model with the first question and passes its words on', async () => {
   let made = 0;

@@ -10,7 +10,7 @@ export function toRequest(
   pictures: readonly RequestPicture[],
   history: readonly PastTurn[] = [],
 ): VisionRequest {
-  return { model: 'inspector', prompt, pictures, history, webSearch: null };
+  return { model: 'inspector', prompt, pictures, history, webSearch: null, sources: [] };
 }
 
 /** An earlier question; its answer does not matter. */
