@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { toFetchFailure, toStatusFailure, toTooLarge } from '../../../adapters/fetch-guard/fetch-failure.ts';
 import { createSlackPlatform, type SlackSettings } from '../../../adapters/slack/platform.ts';
 import { createModelList } from '../../../src/answer/model-list.ts';
 import type { ModelInfo } from '../../../src/answer/models.ts';
@@ -19,6 +18,7 @@ import type { Words } from '../../fakes/slack/people.ts';
 import type { ChannelRecord, MessageRecord, TeamRecord, UserRecord } from '../../fakes/slack/records.ts';
 import type { FileToShare } from '../../fakes/slack/shared-files.ts';
 import { createSlackRig } from '../../fakes/slack/slack-rig.ts';
+import { createDownloadsInProcess } from './in-process-guard.ts';
 import { connectInProcess } from './in-process-sockets.ts';
 
 /** A small PNG of its own for each name: enough to be recognised and measured. */
@@ -107,6 +107,8 @@ export function createSlackBotRig(options: RigOptions = {}) {
   let rows: MemoryTurnRows = new Map();
   const database = { answering: Promise.resolve() };
   const counted = new Map<string, number>();
+  const web = new Map<string, Uint8Array>();
+  const downloads = createDownloadsInProcess(slack, web);
   let realWork = 0;
 
   /** Sharp and the like take real time, in which the clock must not run away. */
@@ -117,19 +119,6 @@ export function createSlackBotRig(options: RigOptions = {}) {
     } finally {
       realWork -= 1;
     }
-  }
-
-  /** As the guard downloads, but without sockets: the fake notes every token that goes astray. */
-  async function download(url: URL, token: string | null, maxBytes: number, signal: AbortSignal) {
-    const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-    const response = await slack.fetch(url, { signal, headers }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw toFetchFailure(error, url);
-    });
-    if (response.status !== 200) throw toStatusFailure(url, response.status);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.byteLength > maxBytes) throw toTooLarge(url, maxBytes);
-    return { bytes, contentType: response.headers.get('content-type') ?? '' };
   }
 
   /** Lets time go by in small steps. */
@@ -159,8 +148,8 @@ export function createSlackBotRig(options: RigOptions = {}) {
     const platform = createSlackPlatform({
       settings,
       ownUrl: () => 'https://sightline.example',
-      downloadFile: (url, token, maxBytes, signal) => inRealTime(() => download(url, token, maxBytes, signal)),
-      downloadPreview: (url, maxBytes, signal) => inRealTime(() => download(url, null, maxBytes, signal)),
+      downloadFile: (...call) => inRealTime(() => downloads.downloadFile(...call)),
+      downloadPreview: (...call) => inRealTime(() => downloads.downloadPreview(...call)),
       listModels: (signal) => models.list(signal),
       store: lifeline.store,
       clock,
@@ -252,6 +241,8 @@ export function createSlackBotRig(options: RigOptions = {}) {
     pass,
     shown,
     team,
+    /** What there is outside of Slack, by address. */
+    web,
     /** How often something was counted, by its name and the values of its labels. */
     count: (name: string): number => counted.get(name) ?? 0,
     /** Somebody installs the app in a workspace by its pages, as with OAuth. */
