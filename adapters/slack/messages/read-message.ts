@@ -55,10 +55,11 @@ type Judged = {
   readonly isFirstInThread: boolean;
 };
 
-/** What people see where a message has no words of its own. */
+/** What people see where a message has no words of its own. What others wrote is no question, let alone a command, of who passes it on. */
 function textOf({ text, attachments }: WireMessage): string {
   if (text) return text;
-  return (attachments ?? []).flatMap((each) => each.text || each.fallback || []).join('\n');
+  const own = (attachments ?? []).filter((each) => each.is_share !== true && each.is_msg_unfurl !== true);
+  return own.flatMap((each) => each.text || each.fallback || []).join('\n');
 }
 
 /** Asks nobody twice for the same: the directories remember. */

@@ -204,6 +204,16 @@ it('reads what stands below a message that has no words of its own', async () =>
   expect(await rig.end()).toBe(0);
 });
 
+it('takes no words of a message that somebody passed on without a comment: they are somebody else’s', async () => {
+  const rig = await startMessages();
+  const direct = rig.slack.places.direct(rig.person, rig.installation);
+  const posted = rig.slack.people.say(rig.person, rig.channel, { text: 'new' });
+  rig.slack.people.share(rig.person, posted, direct);
+  await rig.settle();
+  expect(rig.turn().text).toBe('');
+  expect(await rig.end()).toBe(0);
+});
+
 it.each([
   ['owner', { moderator: true, managesChannel: true, managesServer: true }],
   ['admin', { moderator: true, managesChannel: true, managesServer: true }],
