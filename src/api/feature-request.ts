@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chatWithImage, unifyChatWithAi } from './feature-type.ts';
+import { isMixedWords, modelWords, searchWords } from './field-words.ts';
 import {
   conversationId,
   featureType,
@@ -24,21 +25,26 @@ const uploadFirst = 'upload a picture with POST /api/assets and send its key';
 export const featureRequestSchema = z.object(
   {
     type: featureType([chatWithImage], { [unifyChatWithAi]: 'POST /api/chat-with-ai' }),
-    model: requiredText('model', 'send the id of a model that GET /models lists'),
+    model: requiredText('model', 'send the id of a model that GET /models lists').describe(modelWords),
     conversationId: conversationId('conversationId'),
     promptObject: requiredObject('promptObject', {
       prompt: prompt('promptObject.prompt'),
-      imageList: z.preprocess(
-        (value) => value ?? [],
-        imageKeys(images).refine((keys) => keys.length > 0, {
-          error: `${images} holds no picture: ${uploadFirst}.`,
-          params: { code: 'MISSING_IMAGES' },
+      imageList: z
+        .preprocess(
+          (value) => value ?? [],
+          imageKeys(images).refine((keys) => keys.length > 0, {
+            error: `${images} holds no picture: ${uploadFirst}.`,
+            params: { code: 'MISSING_IMAGES' },
+          }),
+        )
+        .meta({
+          description: 'Keys from `POST /api/assets`, in the order in which the question counts them.',
+          minItems: 1,
         }),
-      ),
-      isMixed: flag('promptObject.isMixed'),
-      webSearch: flag('promptObject.webSearch'),
-      numOfSite: wholeNumber('promptObject.numOfSite', webSearchBounds.numOfSite),
-      maxWord: wholeNumber('promptObject.maxWord', webSearchBounds.maxWord),
+      isMixed: flag('promptObject.isMixed').describe(isMixedWords),
+      webSearch: flag('promptObject.webSearch').describe(searchWords.webSearch),
+      numOfSite: wholeNumber('promptObject.numOfSite', webSearchBounds.numOfSite).describe(searchWords.numOfSite),
+      maxWord: wholeNumber('promptObject.maxWord', webSearchBounds.maxWord).describe(searchWords.maxWord),
     }),
   },
   { error: 'The body must be a JSON object.' },

@@ -56,22 +56,26 @@ export function featureType<const Type extends string>(
   allowed: readonly [Type, ...Type[]],
   elsewhere: Readonly<Record<string, string>> = {},
 ) {
-  return requiredText('type', `send ${allowed[0]}`).transform((type, context) => {
-    const found = allowed.find((known) => known === type);
-    if (found !== undefined) return found;
-    const way = Object.hasOwn(elsewhere, type) ? `, or ask ${elsewhere[type]}` : '';
-    const message = `Unsupported feature type: ${type.slice(0, 120)}. Send ${allowed[0]}${way}.`;
-    context.addIssue({ code: 'custom', message, params: { code: 'UNKNOWN_ERROR' } });
-    return z.NEVER;
-  });
+  return requiredText('type', `send ${allowed[0]}`)
+    .transform((type, context) => {
+      const found = allowed.find((known) => known === type);
+      if (found !== undefined) return found;
+      const way = Object.hasOwn(elsewhere, type) ? `, or ask ${elsewhere[type]}` : '';
+      const message = `Unsupported feature type: ${type.slice(0, 120)}. Send ${allowed[0]}${way}.`;
+      context.addIssue({ code: 'custom', message, params: { code: 'UNKNOWN_ERROR' } });
+      return z.NEVER;
+    })
+    .meta({ enum: [...allowed] });
 }
 
 /** The question itself. Too long has a code of its own. */
 export function prompt(name: string) {
-  return requiredText(name, 'send the question as a text').refine((text) => !isLongerThan(text, maxPromptCharacters), {
-    error: `${name} is too long: the most is ${maxPromptCharacters.toLocaleString('en')} characters. Shorten the question.`,
-    params: { code: 'PROMPT_TOO_LONG' },
-  });
+  return requiredText(name, 'send the question as a text')
+    .refine((text) => !isLongerThan(text, maxPromptCharacters), {
+      error: `${name} is too long: the most is ${maxPromptCharacters.toLocaleString('en')} characters. Shorten the question.`,
+      params: { code: 'PROMPT_TOO_LONG' },
+    })
+    .meta({ description: 'The question.', minLength: 1, maxLength: maxPromptCharacters });
 }
 
 /** A switch that is off unless it is sent. */
@@ -79,6 +83,7 @@ export function flag(name: string) {
   return z
     .boolean({ error: (issue) => `${name} must be true or false, not ${quoteValue(issue.input)}.` })
     .nullish()
+    .meta({ default: false })
     .transform((value) => value ?? false);
 }
 
@@ -90,7 +95,9 @@ export function wholeNumber(name: string, bounds: { min: number; max: number; fa
   return z
     .number({ error })
     .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error })
+    .meta({ type: 'integer', minimum: min, maximum: max })
     .nullish()
+    .meta({ default: fallback })
     .transform((value) => value ?? fallback);
 }
 
@@ -110,7 +117,11 @@ export function conversationId(name: string) {
       .refine((text) => text !== '.' && text !== '..', {
         error: `${name} must not be "." or "..": no address could name it. Send another text of your choice.`,
       })
+      .meta({ minLength: 1, maxLength: maxConversationIdCharacters })
       .nullable()
+      .describe(
+        'A text of your own choice or the `uuid` of a conversation: the same one goes on with it. Null, or the name of a feature type: a question on its own.',
+      )
   );
 }
 

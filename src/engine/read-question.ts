@@ -1,11 +1,12 @@
-import { chatRequestSchema } from '../api/chat-request.ts';
+import { chatRequestSchema, historyBounds } from '../api/chat-request.ts';
 import { featureRequestSchema } from '../api/feature-request.ts';
 import { featureTypes } from '../api/feature-type.ts';
 import { parseBody } from './parse-body.ts';
 import type { Question } from './question.ts';
 
-/** Exchanges that the page's form brings along; the other one says it itself. */
+/** Exchanges that the page's form brings along; the other one says it itself, in messages. */
 const pageHistoryLimit = 10;
+const messagesPerExchange = 2;
 
 /** The question in the body of `POST /api/features`. Throws an `ApiFailure` naming what is wrong. */
 export function readFeatureQuestion(body: unknown): Question {
@@ -45,7 +46,7 @@ export function readChatQuestion(body: unknown): Question {
     imagesOptional: true,
     isMixed: history?.isMixed ?? false,
     webSearch: search?.webSearch ? { numOfSite: search.numOfSite, maxWord: search.maxWord } : null,
-    historyLimit: history?.historyMessageLimit ?? pageHistoryLimit,
+    historyLimit: Math.floor((history?.historyMessageLimit ?? historyBounds.fallback) / messagesPerExchange),
   };
 }
 

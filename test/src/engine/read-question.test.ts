@@ -339,9 +339,23 @@ describe('a question in the unified form', () => {
       imagesOptional: true,
       isMixed: true,
       webSearch: { numOfSite: 2, maxWord: 1_000 },
-      historyLimit: 4,
+      historyLimit: 2,
     });
   });
+
+  it.each([
+    [0, 0],
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [50, 25],
+  ])(
+    'with historyMessageLimit %i brings along %i exchanges: a question and its answer are two messages',
+    (historyMessageLimit, exchanges) => {
+      const settings = { historySettings: { historyMessageLimit } };
+      expect(readChatQuestion(inChat({ settings, conversationId: 'talk' })).historyLimit).toBe(exchanges);
+    },
+  );
 
   it('needs nothing but model and prompt', () => {
     expect(readChatQuestion({ model: 'gpt-4o', promptObject: { prompt: 'And now?' } })).toMatchObject({
@@ -351,7 +365,7 @@ describe('a question in the unified form', () => {
       imageKeys: [],
       isMixed: false,
       webSearch: null,
-      historyLimit: 10,
+      historyLimit: 5,
     });
   });
 
