@@ -7,11 +7,13 @@ import type { PreparedImage, PrepareImage } from '../../../src/images/prepare-im
 import type { Store } from '../../../src/memory/store.ts';
 import type { AccessRules } from '../../../src/turn/access.ts';
 import type { TurnQueue } from '../../../src/turn/turn-queue.ts';
+import { toText } from '../../fakes/discord/json.ts';
 import { createFakeIds } from '../../fakes/fake-ids.ts';
 import { createMemoryStore } from '../../fakes/memory-store.ts';
 import { createMemoryTurnQueue, type MemoryTurnRows } from '../../fakes/memory-turn-queue.ts';
 import { createScriptedImageChat, fakeModel, type ScriptedAnswer } from '../../fakes/scripted-image-chat.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
+import { elementsOfBlocks } from '../../fakes/slack/block-texts.ts';
 import type { FakeSlackOptions } from '../../fakes/slack/fake-slack.ts';
 import type { InProcessFetch } from '../../fakes/slack/in-process.ts';
 import type { Words } from '../../fakes/slack/people.ts';
@@ -294,6 +296,15 @@ export function createSlackBotRig(options: RigOptions = {}) {
     /** Somebody asks in a channel, mentioning the bot, with one picture unless told otherwise. Nothing is waited for. */
     mention: (text: string, words: Words = {}, where: ChannelRecord = channel, who: UserRecord = person) =>
       slack.people.say(who, where, { text, mentionsBot: true, files: [picture('photo.png')], ...words }),
+    /** What comes of something that a person does, however long that takes. */
+    given: <Value>(doing: Promise<Value>): Promise<Value> => clock.runUntil(doing),
+    /** The menu of models under a message. */
+    modelMenu(message: MessageRecord): string {
+      const ids = elementsOfBlocks(message.blocks).map(({ element }) => toText(element['action_id']) ?? '');
+      const found = ids.find((id) => id.startsWith('model'));
+      if (found === undefined) throw new Error('there is no menu of models');
+      return found;
+    },
     /** Presses the button with these words under a message and waits a little. */
     async press(label: string, message: MessageRecord, who: UserRecord = person) {
       const pressed = slack.clicks.press(who, message, label);

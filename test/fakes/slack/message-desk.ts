@@ -219,6 +219,8 @@ export function createMessageDesk(
       if (!hasReplies) {
         message.channel.messages.delete(message.ts);
         message.channel.replies.get(message.threadTs ?? '')?.delete(message);
+        // What is shown below a thread goes with the thread.
+        screen.clearStatus(message.channel, message.ts);
         announceChange(message, {
           subtype: 'message_deleted',
           deleted_ts: message.ts,
