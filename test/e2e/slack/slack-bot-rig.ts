@@ -217,6 +217,10 @@ export function createSlackBotRig(options: RigOptions = {}) {
       .filter(({ visibleTo }) => visibleTo === null)
       .map(({ text }) => text);
 
+  /** What Slack sent to the bot, while there was one, and it did not take in time. */
+  const untaken = () =>
+    slack.deliveries.log().filter(({ outcome }) => !['taken', 'no_connection', 'connection_failed'].includes(outcome));
+
   /** Nothing forbidden was sent, nobody was called, nothing is previewed, doubled, empty, left waiting, or has vanished from under people's eyes. */
   function judge(
     allow: { readonly vanished?: boolean; readonly errors?: boolean; readonly leftovers?: boolean } = {},
@@ -260,13 +264,15 @@ export function createSlackBotRig(options: RigOptions = {}) {
       const done = platform.routes.request(`https://sightline.example${pathname}${search}`, { headers });
       expect((await clock.runUntil(Promise.resolve(done))).status).toBe(200);
     },
-    /** What Slack sent and the bot did not take in time. */
-    untaken: () => slack.deliveries.log().filter(({ outcome }) => outcome !== 'taken'),
+    untaken,
     /** Judges, stops the program, and looks that everything was taken and nothing is under way any more. */
     async end(program: Awaited<ReturnType<typeof start>>, allow: Parameters<typeof judge>[0] = {}): Promise<void> {
       judge(allow);
       await program.stop();
-      expect(slack.deliveries.log().filter(({ outcome }) => outcome !== 'taken')).toEqual([]);
+      expect(untaken()).toEqual([]);
+      // What Slack would still repeat is none of the bot's.
+      slack.end();
+      await clock.advance(0);
       expect(clock.pending()).toBe(0);
     },
     /** From now on neither the database nor the list of models answers, until the returned function is called. */
