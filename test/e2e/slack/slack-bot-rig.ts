@@ -132,7 +132,7 @@ export function createSlackBotRig(options: RigOptions = {}) {
     }
   }
 
-  const settings: SlackSettings = {
+  const settings: Omit<SlackSettings, keyof AccessRules> = {
     installed:
       options.oauth === true
         ? { type: 'oauth', clientId: slack.app.clientId, clientSecret: slack.app.clientSecret }
@@ -140,15 +140,18 @@ export function createSlackBotRig(options: RigOptions = {}) {
     appToken: mode === 'socket' ? slack.app.appToken : null,
     signingSecret: mode === 'http' ? slack.app.signingSecret : null,
     apiUrl: slack.world.origins.api,
-    allowed: { ...nobody.allowed, ...options.access?.allowed },
-    denied: { ...nobody.denied, ...options.access?.denied },
   };
 
-  async function start() {
+  /** `access`: other rules from now on than those of before. */
+  async function start({ access = options.access }: Pick<RigOptions, 'access'> = {}) {
     const lifeline = createLifeline(slack.fetch, store, () => database.answering);
     const prepare = options.prepare ?? takeEveryPicture;
     const platform = createSlackPlatform({
-      settings,
+      settings: {
+        ...settings,
+        allowed: { ...nobody.allowed, ...access?.allowed },
+        denied: { ...nobody.denied, ...access?.denied },
+      },
       ownUrl: () => 'https://sightline.example',
       downloadFile: (...call) => inRealTime(() => downloads.downloadFile(...call)),
       downloadPreview: (...call) => inRealTime(() => downloads.downloadPreview(...call)),
