@@ -15,7 +15,7 @@ export type StreamOutcome = 'shown' | 'left-out' | 'changeable';
 export type StreamedMessages = {
   /** Starts one and gives its timestamp; null where Slack takes no stream and an ordinary message may be posted instead. */
   start(spot: MessagesSpot, text: string, subject: string, marker: string, signal: AbortSignal): Promise<string | null>;
-  /** Shows the text, which continues what stands there. */
+  /** Shows the text where it continues what stands there; ends the stream where it does not. */
   grow(spot: MessagesSpot, ts: string, text: string, signal: AbortSignal): Promise<StreamOutcome>;
   /** Ends the stream with the draft, as far as a stream can show it. */
   finish(spot: MessagesSpot, ts: string, draft: MessageDraft, signal: AbortSignal): Promise<StreamOutcome>;
@@ -106,8 +106,13 @@ export function createStreamedMessages(
     async grow(spot, ts, text, signal) {
       const stream = find(spot, ts);
       if (stream === null || stream.state === 'closed') return 'changeable';
-      if (stream.state === 'stopped' || !text.startsWith(stream.text)) return 'left-out';
+      if (stream.state === 'stopped') return 'left-out';
       if (text === stream.text) return 'shown';
+      if (!text.startsWith(stream.text)) {
+        // The question was asked anew: nothing that is streamed goes away again.
+        await end(spot, ts, signal);
+        return 'changeable';
+      }
       try {
         await methods.append(spot, ts, text.slice(stream.text.length), signal);
         stream.text = text;

@@ -107,11 +107,21 @@ describe('an answer that is streamed', () => {
     expect(shown(turn)).toMatchObject([{ text: 'A red bicycle', state: 'streaming' }]);
   });
 
-  it('sends nothing when there is nothing new, and leaves out what does not continue it', async () => {
+  it('sends nothing when there is nothing new', async () => {
     const { grow, counts } = await startStreaming();
     expect(await grow('A red')).not.toBeNull();
-    expect(await grow('A blue')).toBeNull();
     expect(counts()['chat.appendStream']).toBeUndefined();
+  });
+
+  it('is ended, and changed from then on, by a text that does not continue it: the question was asked anew', async () => {
+    const rig = await startStreaming();
+    await rig.grow('A blue');
+    await rig.grow('A blue car');
+    expect(rig.shown(rig.turn)).toMatchObject([
+      { ts: rig.ref, text: 'A blue car', state: 'posted', controls: ['Stop'] },
+    ]);
+    expect(rig.counts()).toMatchObject({ 'chat.stopStream': 1, 'chat.update': 2 });
+    expect(rig.counts()['chat.appendStream']).toBeUndefined();
   });
 
   it('reports the room that is left for appends', async () => {

@@ -341,6 +341,20 @@ describe('a question that is edited', () => {
     await rig.end(program, { vanished: true });
   });
 
+  it('while it is answered shows the new answer as it grows, in the place of the old one', async () => {
+    const { rig, program, question } = await inMidAnswer();
+    rig.chat.script(slowly('uno due tre quattro cinque sei', 1_000));
+    rig.slack.people.edit(question, `<@${rig.bot.id}> and in Italian?`);
+    await rig.pass(4_000);
+    expect(rig.shown()[0]).toMatch(/^uno due/);
+    expect(rig.slack.screen.botMessages()[0]?.controls).toEqual(['Stop']);
+    await rig.pass(20_000);
+    expect(rig.shown()).toEqual(['uno due tre quattro cinque sei']);
+    const grown = rig.slack.screen.timeline().filter(([, text]) => text?.startsWith('uno') === true);
+    expect(grown.length).toBeGreaterThan(3);
+    await rig.end(program, { vanished: true });
+  });
+
   it('after its answer is asked anew into the same messages; what is no longer needed goes', async () => {
     const rig = createSlackBotRig();
     const program = await rig.start();
