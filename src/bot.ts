@@ -21,7 +21,13 @@ import type { Turn } from './turn/turn.ts';
 import type { ClaimedTurn, TurnQueue } from './turn/turn-queue.ts';
 
 /** A place where people talk: turns come in by its inbox, answers leave by its outbox. */
-export type Platform = { readonly inbox: Inbox; readonly outbox: Outbox; readonly downloadImage: ImageSource };
+export type Platform = {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly downloadImage: ImageSource;
+  /** What to say to whoever asks for help there, where commands are given in another way than elsewhere. */
+  readonly help?: string;
+};
 
 /** A turn that is being answered. `attempt` is 1 the first time, more after a crash. */
 export type RunningTurn = {

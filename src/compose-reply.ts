@@ -31,6 +31,10 @@ export function createReplyComposer(tools: ReplyTools): BotParts['compose'] {
       yield* tools.askAboutPictures(running, request, conversation, platform, signal);
       return;
     }
+    if (request.command.name === 'help' && platform.help !== undefined) {
+      yield* say(platform.help);
+      return;
+    }
     const { text, change } = await runCommand(request.command, running.turn, conversation, tools.commands, signal);
     if (change !== null) await tools.conversations.update(key, (current) => change(current ?? fresh));
     yield* say(text);

@@ -14,6 +14,7 @@ import { createThreadStatus } from './agent/thread-status.ts';
 import { createRespondToUrl } from './answers/response-url.ts';
 import { createMethodWindows } from './api/method-windows.ts';
 import { createWebApi, type SlackFetch } from './api/web-api.ts';
+import { slackHelp } from './commands/slack-help.ts';
 import { createFindAsker } from './directory/asker.ts';
 import { createChannels } from './directory/channels.ts';
 import { createPeople } from './directory/people.ts';
@@ -69,6 +70,8 @@ export type SlackPlatform = {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly downloadImage: ImageSource;
+  /** Slack has commands of its own, and none in threads. */
+  readonly help: string;
   /** What Slack, and people who install the app, ask for over HTTP; without any route where nobody does. */
   readonly routes: Hono;
   /** Lines for the operator, once it is connected. Rejects when Slack refuses the app. */
@@ -213,6 +216,7 @@ export function createSlackPlatform(parts: SlackPlatformParts): SlackPlatform {
   return {
     inbox,
     outbox,
+    help: slackHelp,
     downloadImage: createSlackImageSource({ ...base, ...parts, tokenFor }),
     routes,
     started: started.promise,

@@ -308,7 +308,7 @@ describe('commands written to the bot', () => {
     expect(rig.chat.questions[1]?.webSearch).not.toBeNull();
     expect(fresh).toBe('A new conversation starts here. Earlier pictures and questions are left behind.');
     expect(third).toMatch(/^I see no picture here/);
-    expect(help).toContain('Mention me with a picture and a question');
+    expect(help).toContain('Slack has no slash commands in threads.');
     await rig.end(program);
   });
 
@@ -337,6 +337,10 @@ describe.each(modes)('slash commands over %s', (mode) => {
     expect(switched).toBe('`other` answers whenever you ask from now on.');
     expect(none).toBe('There is no model “gpt-9”. Write /model to see them all.');
     expect(help).toContain('Mention me with a picture and a question');
+    // What is said to be possible, is.
+    expect(help).toContain('`/websearch on`');
+    expect(help).toContain('Slack has no slash commands in threads. Mention me there with `model NAME`');
+    expect(help).not.toContain('`/search');
     expect(rig.shown()).toEqual([]);
     rig.mention('what is this?');
     await rig.pass(20_000);
