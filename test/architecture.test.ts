@@ -125,14 +125,16 @@ describe('what only one place may do', () => {
     expect(usersOf(/\bJSON\.parse\(/)).toEqual(['src/lib/parse-json.ts']);
   });
 
-  it('opens sockets only towards the configured API, and to addresses that somebody gave in adapters/fetch-guard alone', () => {
+  it('opens sockets only towards the configured API, search and vendors, and to addresses that somebody gave in adapters/fetch-guard alone', () => {
     const clients = imports.filter((each) =>
       ['undici', 'node:net', 'node:tls', 'node:http', 'node:https', 'node:http2', 'node:dgram'].includes(
         each.specifier,
       ),
     );
     const opening = clients.filter((each) => !/import type/.test(lineOf(each))).map((each) => each.from);
-    expect(opening.filter((file) => !/^adapters\/(chat-api|http|fetch-guard)\//.test(file))).toEqual([]);
+    expect(
+      opening.filter((file) => !/^adapters\/(chat-api|http|fetch-guard|search|vendors\/ai-sdk)\//.test(file)),
+    ).toEqual([]);
     expect(usersOf(/(?<![\w.])fetch\(/).filter((file) => !file.startsWith('adapters/chat-api/'))).toEqual([]);
     expect(usersOf(/\bnew (WebSocket|EventSource)\(/)).toEqual([]);
   });
@@ -180,6 +182,7 @@ describe('the shape of adapters', () => {
     'fetch-guard': [],
     http: [],
     pino: [],
+    search: [],
     sharp: ['prepare-image'],
     slack: platforms.includes('slack') ? ['platform'] : [],
     sqlite: ['turn-queue', 'store', 'record-store'],
