@@ -1,0 +1,64 @@
+import { type ComposedMessage, composeMessages } from '../../../src/engine/compose-messages.ts';
+import type { VisionModel, VisionRequest } from '../../../src/engine/vision-model.ts';
+import type { Question } from './question.ts';
+import { relayStream } from './relay-stream.ts';
+import { toPrompt } from './to-prompt.ts';
+import { toStreamFailure } from './to-stream-failure.ts';
+import { createVendorFetch, type VendorConnection } from './vendor-fetch.ts';
+import type { MakeLanguageModel, VendorProfile } from './vendor-profile.ts';
+
+/** What the models of a vendor take. */
+export type AiSdkModelParts = {
+  readonly vendor: VendorProfile;
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  readonly connection: VendorConnection;
+  readonly makeModel: MakeLanguageModel;
+};
+
+/** A vendor's models over its AI SDK package. No temperature and the like is sent: reasoning models refuse it. */
+export function createAiSdkModel(parts: AiSdkModelParts): VisionModel {
+  return {
+    async *answer(request, signal) {
+      signal.throwIfAborted();
+      const { messages, ...composed } = composeMessages(request);
+      const question = toQuestion(parts.vendor, request, messages);
+      const prompt = await toPrompt({ ...composed, messages }, signal);
+      signal.throwIfAborted();
+      // One signal for the whole exchange, and aborted at its end however that comes: nothing of it stays open.
+      const over = new AbortController();
+      const onAbort = () => over.abort(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        const model = parts.makeModel(
+          {
+            baseURL: parts.baseUrl,
+            apiKey: parts.apiKey,
+            fetch: createVendorFetch(parts.connection, question, over.signal),
+          },
+          request.model,
+        );
+        const { stream } = await model.doStream({ prompt, abortSignal: over.signal });
+        yield* relayStream(stream, question);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : toStreamFailure(error, question);
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        over.abort(new Error('the answer is over'));
+      }
+    },
+  };
+}
+
+function toQuestion(vendor: VendorProfile, request: VisionRequest, messages: readonly ComposedMessage[]): Question {
+  return {
+    vendor,
+    model: request.model,
+    pictures: [request, ...request.history].reduce((count, { pictures }) => count + pictures.length, 0),
+    pictureAt(index, partIndex) {
+      const message = messages[index - vendor.messagesBefore];
+      const part = message?.role === 'asked' ? message.parts[partIndex] : undefined;
+      return part?.type === 'picture' ? part.number : null;
+    },
+  };
+}
