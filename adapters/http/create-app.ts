@@ -12,6 +12,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { createLimitRequests } from './limit-requests.ts';
 import { createObserveRequests, routeLabel } from './observe-requests.ts';
 import { isTaken, refuseUnknown } from './refuse-unknown.ts';
+import { createRefuseWhileDraining } from './refuse-while-draining.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 
 /** What the HTTP side is made of. */
@@ -23,6 +24,8 @@ export type AppParts = {
   apiRoutes: readonly Hono<AppEnv>[];
   /** Need none; asked in this order, after the API's. */
   publicRoutes: readonly Hono[];
+  /** Aborts when the program is told to end: no more questions are taken then, but for those of the bot itself. */
+  draining?: AbortSignal;
   logger: Logger;
   metrics: Metrics;
   clock: Clock;
@@ -65,6 +68,7 @@ export function createApp(parts: AppParts): Hono<AppEnv> {
     '/api/*',
     createAuthenticate(apiKeys, createRateLimit(clock, defaultFailureRule)),
     createLimitRequests(rateLimit),
+    ...(parts.draining === undefined ? [] : [createRefuseWhileDraining(parts.draining)]),
     // A HEAD is run as a GET whose body nobody reads: a stream would never end.
     async (context, next) => (context.req.method === 'HEAD' ? refuse(context) : next()),
   );

@@ -1,24 +1,31 @@
 import { z } from 'zod';
 
 const metadataSchema = z.object({
-  /** Null wherever the model's vendor did not say: unknown is never sent as 0. */
-  credit: z.number().nullable(),
+  credit: z
+    .number()
+    .nullable()
+    .describe('Null, as every figure here, where the vendor did not say: unknown is never 0.'),
   inputCredit: z.number().nullable(),
   outputCredit: z.number().nullable(),
   inputToken: z.number().nullable(),
   outputToken: z.number().nullable(),
   promptToken: z.number().nullable(),
   totalToken: z.number().nullable(),
-  finishReason: z.string(),
-  /** Seconds. */
-  executionTime: z.number(),
-  /** US dollars by the catalogue's price; null where tokens or price are not known. */
-  costUsd: z.number().nullable(),
+  finishReason: z
+    .string()
+    .describe(
+      '`stop`, `length` (the answer or the model came to its limit), `stopped` (by whoever asked) or `content_filter`.',
+    ),
+  executionTime: z.number().describe('Seconds.'),
+  costUsd: z
+    .number()
+    .nullable()
+    .describe('US dollars by the price that `GET /models` shows; null where tokens or price are not known.'),
 });
 
 /** A question with its answer, as the API sends it: the hosted service's names, and `errorCode` of our own. */
 export const aiRecordSchema = z.object({
-  uuid: z.string(),
+  uuid: z.string().describe('The `aiRecordId` of the stream and of `GET /api/results/{id}`.'),
   userId: z.string(),
   teamId: z.string(),
   model: z.string(),
@@ -30,8 +37,8 @@ export const aiRecordSchema = z.object({
   status: z.enum(['PROCESSING', 'SUCCESS', 'FAILED']),
   createdAt: z.string(),
   aiRecordDetail: z.object({
-    promptObject: z.record(z.string(), z.unknown()),
-    resultObject: z.array(z.string()),
+    promptObject: z.record(z.string(), z.unknown()).describe('The question, in the form it was asked in.'),
+    resultObject: z.array(z.string()).describe('The answer as one text; empty while there is none.'),
     errorCode: z.string().nullable(),
     errorMessage: z.string().nullable(),
   }),

@@ -32,6 +32,8 @@ export const apiStatusByCode = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   PROMPT_OBJECT_VALIDATION_FAILED: 422,
   PROMPT_TOO_LONG: 422,
+  /** A key for repeats came with another question before. */
+  IDEMPOTENCY_KEY_REUSED: 422,
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   OVERLOADED: 503,

@@ -44,7 +44,8 @@ export function respondWithEvents(
   clock: Clock,
 ): Response {
   const frames = createSseFrames(engine.toAiRecord);
-  return context.body(streamAnswer({ reader: source.read(), frames, clock, breakOff: null }), 200, {
+  const stream = streamAnswer({ reader: source.read(), frames, clock, breakOff: connectionOf(context.env) });
+  return context.body(stream, 200, {
     ...streamHeaders(context),
     'Content-Type': 'text/event-stream; charset=utf-8',
   });

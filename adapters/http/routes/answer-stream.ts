@@ -11,6 +11,8 @@ export type AnswerFrames = {
 };
 
 const pingEveryMs = 15_000;
+/** A reader that takes nothing for so long is let go: it would hold its connection, and what waits in it, for ever. */
+const stuckMs = 120_000;
 
 type StreamParts = {
   readonly reader: AnswerReader;
@@ -28,21 +30,30 @@ export function streamAnswer({ reader, frames, clock, breakOff }: StreamParts): 
   const closed = new AbortController();
   let isPingDue = false;
   let wake = () => {};
+  /** When the connection took the last piece; null while it waits for one. */
+  let takenAtMs: number | null = clock.now();
 
-  const pinging = (async () => {
-    if (frames.ping === null) return;
+  const end = () => {
+    closed.abort(new Error('the stream is closed'));
+    reader.close();
+    wake();
+  };
+
+  const watching = (async () => {
     while (!closed.signal.aborted) {
       await clock.sleep(pingEveryMs, closed.signal).catch(() => {});
       isPingDue = true;
       wake();
+      if (!closed.signal.aborted && takenAtMs !== null && clock.now() - takenAtMs >= stuckMs) {
+        end();
+        breakOff?.();
+      }
     }
   })();
 
   const close = async () => {
-    closed.abort(new Error('the stream is closed'));
-    reader.close();
-    wake();
-    await pinging;
+    end();
+    await watching;
   };
 
   const changed = () =>
@@ -68,12 +79,18 @@ export function streamAnswer({ reader, frames, clock, breakOff }: StreamParts): 
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        if (closed.signal.aborted) {
+          controller.error(closed.signal.reason);
+          return;
+        }
+        takenAtMs = null;
         let step = next();
         while (step === 'nothing-yet') {
           await changed();
           if (closed.signal.aborted) return;
           step = next();
         }
+        takenAtMs = clock.now();
         if (step === 'broken-off') {
           await close();
           // The server reports a stream that errors as a crash of ours; without a connection there is no other way to tell.

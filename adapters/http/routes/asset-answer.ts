@@ -1,3 +1,4 @@
+import type { AssetEntry } from '../../../src/api/asset-entry.ts';
 import type { Asset } from '../../../src/engine/assets.ts';
 
 /** The form part that the file came in, as the answer repeats it. */
@@ -7,7 +8,7 @@ const part = { fieldname: 'asset', encoding: '7bit' } as const;
  * The answer to an upload, in the full shape of the hosted Asset API (docs.1min.ai, "Asset API"), so that every client
  * finds the key where it looks: `fileContent.path` and `asset.key`. `location` names no host: the picture is not served.
  */
-export function toAssetAnswer(asset: Asset) {
+export function toAssetAnswer(asset: Asset): AssetEntry {
   const name = asset.key.slice(asset.key.lastIndexOf('/') + 1);
   return {
     asset: {

@@ -5,16 +5,17 @@ import { readFeatureQuestion } from '../../../src/engine/read-question.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { AppEnv } from '../app-env.ts';
 import { readJsonBody } from '../read-json-body.ts';
+import type { Repeats } from '../repeats.ts';
 import { readStreaming, respondWithEvents, respondWithRecord, respondWithText } from './answer-responses.ts';
 
 /** The page's endpoint, and the streams it points to. */
-export function createFeaturesRoutes(engine: Engine, clock: Clock): Hono<AppEnv> {
+export function createFeaturesRoutes(engine: Engine, clock: Clock, repeats?: Repeats): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
 
   routes.post('/api/features', async (context) => {
     const isStreaming = readStreaming(context);
     const question = readFeatureQuestion(await readJsonBody(context));
-    const source = await engine.ask(context.get('caller'), question);
+    const source = await (repeats?.ask(context, question) ?? engine.ask(context.get('caller'), question));
     if (isStreaming === true) return respondWithText(context, source, clock);
     if (isStreaming === false) return respondWithRecord(context, source, engine);
     return context.json(toAck(question.conversationId, source.recordId));

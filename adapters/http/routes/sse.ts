@@ -1,4 +1,5 @@
 import type { AiRecord } from '../../../src/api/ai-record.ts';
+import type { StreamEvents } from '../../../src/api/stream-events.ts';
 import type { FinishedRecord } from '../../../src/engine/answer-source.ts';
 import type { AnswerFrames } from './answer-stream.ts';
 
@@ -17,6 +18,6 @@ export function createSseFrames(toAiRecord: (record: FinishedRecord) => AiRecord
 }
 
 /** JSON has no line breaks of its own, so that one `data:` line holds it all. */
-function event(name: string, value: object): string {
+function event<Name extends keyof StreamEvents>(name: Name, value: StreamEvents[Name]): string {
   return `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`;
 }

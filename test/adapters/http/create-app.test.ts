@@ -334,3 +334,29 @@ describe('putting the app together', () => {
     expect(() => createApp({ ...parts, apiRoutes: [open] })).toThrow('/models does not lie under /api/');
   });
 });
+
+describe('a server that was told to stop', () => {
+  it('refuses new questions, lets running ones be read and stopped, and asks for new connections', async () => {
+    const stopping = new AbortController();
+    const draining = await startHttp({ apiRoutes: [createEchoRoutes()], draining: stopping.signal });
+    const send = (path: string, method: string, key = ownerKey) =>
+      draining.ask(path, {
+        method,
+        headers: { 'API-KEY': key, 'Content-Type': 'application/json' },
+        ...(method === 'POST' ? { body: '{}' } : {}),
+      });
+    expect((await send('/api/echo', 'POST')).status).toBe(200);
+    stopping.abort(new Error('told to stop'));
+    const refused = await send('/api/echo', 'POST');
+    expect([refused.status, refused.headers.get('Retry-After'), await refused.json()]).toMatchObject([
+      503,
+      '5',
+      { errorCode: 'OVERLOADED' },
+    ]);
+    const read = await send('/api/things/1', 'GET');
+    expect([read.status, read.headers.get('connection')]).toEqual([200, 'close']);
+    expect((await send('/api/things/1', 'DELETE')).status).toBe(204);
+    expect((await send('/api/echo', 'POST', draining.apiKeys.createInternalKey())).status).toBe(200);
+    await draining.close();
+  });
+});

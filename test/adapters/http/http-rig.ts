@@ -27,6 +27,7 @@ type RigOptions = {
   apiRoutes?: readonly Hono<AppEnv>[];
   publicRoutes?: readonly Hono[];
   watch?: (chunkBytes: number) => void;
+  draining?: AbortSignal;
 };
 
 /** Tells of each chunk that reaches the files. */
@@ -41,7 +42,7 @@ function watched(files: AssetFiles, watch: (chunkBytes: number) => void): AssetF
 }
 
 /** The whole HTTP side on a real socket and a real folder, with a clock that stands still. Call `close` at the end. */
-export async function startHttp({ apiRoutes = [], publicRoutes = [], watch = () => {} }: RigOptions = {}) {
+export async function startHttp({ apiRoutes = [], publicRoutes = [], watch = () => {}, draining }: RigOptions = {}) {
   const clock = createFakeClock();
   const ids = createFakeIds();
   const logger = createSilentLogger();
@@ -61,7 +62,12 @@ export async function startHttp({ apiRoutes = [], publicRoutes = [], watch = () 
   const uploads = createAssetsRoutes({ assets, clock, maxBytes: defaultAssetLimits.maxBytes });
   const rateLimit = createRateLimit(clock, defaultRequestRule);
   const shell = { apiKeys, rateLimit, logger, metrics, clock, ids };
-  const app = createApp({ ...shell, apiRoutes: [uploads, ...apiRoutes], publicRoutes });
+  const app = createApp({
+    ...shell,
+    apiRoutes: [uploads, ...apiRoutes],
+    publicRoutes,
+    ...(draining === undefined ? {} : { draining }),
+  });
   const server = await listen({ app, host: '127.0.0.1', port: 0, clock }, new AbortController().signal);
   return {
     clock,

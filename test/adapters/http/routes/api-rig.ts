@@ -3,6 +3,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { answerFailure } from '../../../../adapters/http/answer-failure.ts';
 import type { AppEnv } from '../../../../adapters/http/app-env.ts';
+import { createRepeats } from '../../../../adapters/http/repeats.ts';
 import { createChatWithAiRoutes } from '../../../../adapters/http/routes/chat-with-ai-routes.ts';
 import { createConversationsRoutes } from '../../../../adapters/http/routes/conversations-routes.ts';
 import { createFeaturesRoutes } from '../../../../adapters/http/routes/features-routes.ts';
@@ -10,9 +11,12 @@ import { createModelsRoutes } from '../../../../adapters/http/routes/models-rout
 import { createResultsRoutes } from '../../../../adapters/http/routes/results-routes.ts';
 import { ApiFailure } from '../../../../src/engine/api-failure.ts';
 import { createEngineRig, type EngineRig } from '../../../fakes/engine-rig.ts';
+import { createMemoryStore, type MemoryStore } from '../../../fakes/memory-store.ts';
 
 /** The engine's routes behind a key that is nothing but the owner's name. */
 export type ApiRig = EngineRig & {
+  /** Where keys of repeats are kept. */
+  readonly store: MemoryStore;
   /** One request as Ann, unless another key is given. */
   request(path: string, init?: RequestInit & { readonly key?: string }): Promise<Response>;
   post(path: string, body: unknown, key?: string): Promise<Response>;
@@ -25,14 +29,16 @@ export type ApiRig = EngineRig & {
 export function createApiRig(...options: Parameters<typeof createEngineRig>): ApiRig {
   const rig = createEngineRig(...options);
   const { engine, clock } = rig;
+  const store = createMemoryStore();
+  const repeats = createRepeats(engine, store);
   const app = new Hono<AppEnv>();
   app.use('/api/*', async (context, next) => {
     context.set('caller', { ownerId: context.req.header('API-KEY') ?? 'ann', limited: true });
     await next();
   });
   for (const routes of [
-    createFeaturesRoutes(engine, clock),
-    createChatWithAiRoutes(engine, clock),
+    createFeaturesRoutes(engine, clock, repeats),
+    createChatWithAiRoutes(engine, clock, repeats),
     createConversationsRoutes(engine),
     createResultsRoutes(engine),
   ])
@@ -48,6 +54,7 @@ export function createApiRig(...options: Parameters<typeof createEngineRig>): Ap
 
   return {
     ...rig,
+    store,
     request,
     post: (path, body, key = 'ann') => request(path, { method: 'POST', body: JSON.stringify(body), key }),
     example: async (changes = {}, promptChanges = {}) => ({
