@@ -66,6 +66,11 @@ const latenessMs = 1_000;
 const unnamedWaitMs = 10_000;
 /** A limit that turned out to be lower is believed for so long after the last refusal that said so. */
 const believedMs = 300_000;
+/**
+ * A refusal after a few calls says more of that moment than of the minute: taken at its word it would hold back all answers for
+ * minutes. Where the limit really is below this share, each refusal’s own time is waited for.
+ */
+const leastShare = 0.2;
 /** The window that was used the longest ago is forgotten beyond that: its calls are sent, and refused by Slack at worst. */
 const mostWindows = 5_000;
 
@@ -126,7 +131,8 @@ export function createMethodWindows(clock: Clock): MethodWindows {
       if (!isWholeWindow) return;
       // The refused call is among them.
       const taken = counted.times.count(nowMs) - 1;
-      counted.lower = { count: Math.max(1, Math.min(taken, countOf(counted, nowMs))), untilMs: nowMs + believedMs };
+      const least = Math.ceil(counted.limit.count * leastShare);
+      counted.lower = { count: Math.max(least, Math.min(taken, countOf(counted, nowMs))), untilMs: nowMs + believedMs };
     },
     room(call) {
       const nowMs = clock.now();

@@ -1,3 +1,5 @@
+import { type RetryRules, retry } from '../../../src/answer/retry.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
 import { errorMessage } from '../../../src/lib/errors.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
 import type { ReadPayload } from '../../../src/lib/read-payload.ts';
@@ -11,24 +13,33 @@ export type FetchMessage = (
   outer: AbortSignal,
 ) => Promise<WireMessage | null>;
 
+/** There is little time: Slack waits for the event to be taken. */
+const waits = { baseMs: 200, maxMs: 400 } as const;
+const mostRetries = 2;
+
 /** By `conversations.replies`, which gives the message of a timestamp first, whether it is a root, a reply or neither. */
 export function createFetchMessage(parts: {
   readonly api: SlackApi;
   readonly read: ReadPayload;
+  readonly clock: Clock;
   readonly logger: Logger;
 }): FetchMessage {
-  const { api, read, logger } = parts;
+  const { api, read, clock, logger } = parts;
+  const rules: RetryRules = {
+    retriesFor: ({ code }) => (code === 'platform-unreachable' ? mostRetries : 0),
+    waits,
+    clock,
+    random: () => 1,
+  };
 
   return async function fetchMessage({ via, channel, ts }, limit, outer) {
+    const call = {
+      team: via,
+      method: 'conversations.replies',
+      arguments: { channel, ts, latest: ts, inclusive: true, limit: 1 },
+    };
     try {
-      const reply = await api(
-        {
-          team: via,
-          method: 'conversations.replies',
-          arguments: { channel, ts, latest: ts, inclusive: true, limit: 1 },
-        },
-        limit,
-      );
+      const reply = await retry(() => api(call, limit), rules, limit);
       const messages = read('replies', repliesSchema, reply)?.messages ?? [];
       return messages.find((message) => message.ts === ts) ?? null;
     } catch (error) {

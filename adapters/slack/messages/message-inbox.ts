@@ -55,7 +55,7 @@ function laneOf(event: MessageEvent): string {
 export function createMessageInbox(parts: MessageInboxParts): DeliveryTaker {
   const { clock, logger } = parts;
   const read = createPayloadReader('Slack', logger);
-  const fetchMessage = createFetchMessage({ api: parts.api, read, logger });
+  const fetchMessage = createFetchMessage({ ...parts, read });
   const twins = createTwins(clock);
   const missing = createMissingEvents(parts);
   const threads = createCalledThreads(parts.memory);
