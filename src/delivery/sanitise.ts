@@ -9,16 +9,22 @@ export type SafeText = {
   readonly settled: number;
 };
 
-// Everything that calls somebody, in every notation the platforms have. It is broken in code too: some call even there.
-const calls = /@(?=everyone|here|channel)|<(?=@[!&]?\w|#\w|!(?:here|channel|everyone|group|subteam|date))/gi;
+// Everything that calls somebody, in every notation the platforms have. It is broken in code too: some call even there. An
+// entity may be read as what it stands for before calls are looked for.
+const calls =
+  /@(?=everyone|here|channel)|(?:<|&(?:lt|#0{0,8}60|#x0{0,8}3c);)(?=@[!&]?\w|#\w|!(?:here|channel|everyone|group|subteam|date))/gi;
 // What a platform could still read as a link with another text, or as the definition of one.
-const links = /\](?=[(:])|<(?=[a-z][a-z0-9+.-]*:)/gi;
+const links = /\](?=[(:])|<(?=[a-z][a-z0-9+.-]*:)|&(?:lt|#0{0,8}60|#x0{0,8}3c);(?=[a-z][a-z0-9+.-]{0,31}:)/gi;
 
 // What may still become one of these by what follows on the line.
 const callNames = ['everyone', 'here', 'channel'];
 const unfinishedCall = /^<(?:@[!&]?|#|![a-z]{0,7})?$/i;
 const maybeFence = /^[ \t]*`{0,2}$/;
 const unfinishedLink = /^<(?:[a-z][a-z0-9+.-]*)?$/i;
+// An entity, or what may become one, and what may follow it in a call or a link: at the end of a line.
+const unfinishedEntity =
+  /&(?:l(?:t?|t;)|#(?:0{0,8}(?:60?|60;)?|x0{0,8}(?:3c?|3c;)?))?(?:(?<=;)(?:@[!&]?|#|![a-z]{0,7}|[a-z][a-z0-9+.-]{0,31}))?$/i;
+const longestUnfinished = 50;
 
 /**
  * Makes a whole answer safe to post: nobody can be called by it, no link hides its address, no picture is loaded and nothing
@@ -91,7 +97,10 @@ function certainStart(line: string, mayLink: boolean): string {
   const tag = line.slice(angle);
   const callFrom = name !== null && callNames.some((each) => each.startsWith(name)) ? at : line.length;
   const isOpen = angle !== -1 && (unfinishedCall.test(tag) || (mayLink && unfinishedLink.test(tag)));
-  return line.slice(0, Math.min(callFrom, isOpen ? angle : line.length));
+  const tailFrom = Math.max(0, line.length - longestUnfinished);
+  const entity = unfinishedEntity.exec(line.slice(tailFrom));
+  const entityFrom = entity === null ? line.length : tailFrom + entity.index;
+  return line.slice(0, Math.min(callFrom, isOpen ? angle : line.length, entityFrom));
 }
 
 /** Nothing in it calls anybody. */

@@ -19,7 +19,8 @@ const joinerRuns = /[\u200c\u200d]{2,}/g;
 export const breaker = '\u200b';
 
 // Where this program itself puts a breaker. Kept, so that a text that was made safe once reads the same ever after.
-const looseBreakers = /(?<=[\]])\u200b(?![(:])|(?<=@)\u200b(?!everyone|here|channel)|(?<![\]<@])\u200b/gi;
+const looseBreakers =
+  /(?<=[\]])\u200b(?![(:])|(?<=@)\u200b(?!everyone|here|channel)|(?<![\]<@]|&(?:lt|#0{0,8}60|#x0{0,8}3c);)\u200b/gi;
 
 /** One line without what cannot be seen. `isLast`: more may follow, so half a character at the end is held back. */
 export function stripInvisible(line: string, isLast: boolean): string {

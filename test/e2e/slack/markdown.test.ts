@@ -44,7 +44,7 @@ function hostile({ person: { id: personId }, channel: { id: channelId } }: Rig):
     `<@${personId}> <@${personId}|ada> `,
     `<#${channelId}> <!subteam^S0123456> <!subteam^S0123456|@painters> `,
     '@here @channel @everyone ',
-    '&lt;!channel&gt; &lt;@U00000000&gt; &amp;lt;!here&amp;gt; ',
+    '&lt;!channel&gt; &lt;@U00000000&gt; &amp;lt;!here&amp;gt; &#60;!channel> &#x3C;@U00000000> ',
     '<\u200b!channel> <!chan\u200bnel> <\u200d@U000000009> \\<!channel> ',
     '[safe](https://evil.example) [https://bank.example](https://evil.example) ',
     '<https://evil.example|bank.example> <mailto:a@evil.example|write> ',
@@ -91,6 +91,11 @@ describe.each(ways)('an answer that is %s', (way) => {
     await ask(rig, way, hostile(rig));
     const text = everyMessage(rig).join('\n');
     expect(text).toContain('done');
+    // Nor once Slack has read an entity as what it stands for.
+    const entity = /(?:&lt;|&#0*60;|&#x0*3c;)[!@#]/i;
+    expect(JSON.stringify(rig.slack.requests().map(({ args }) => args['blocks'] ?? args['chunks']))).not.toMatch(
+      entity,
+    );
     expect(text).toContain('evil.example');
     await rig.end(program);
   });

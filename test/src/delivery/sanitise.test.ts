@@ -20,6 +20,11 @@ const hostilePiece = fc.constantFrom(
   'channel>',
   '<!here',
   '<!subteam^S1|x>',
+  '&lt;',
+  '&#60;',
+  '&#x03C;',
+  '&',
+  'lt;',
   '[',
   '](',
   ']',
@@ -160,7 +165,8 @@ describe('what cannot be seen', () => {
 });
 
 describe('any text', () => {
-  const pings = /@(?:everyone|here|channel)|<@[!&]?\w|<#\w|<!(?:here|channel|everyone|subteam)/i;
+  const pings =
+    /@(?:everyone|here|channel)|(?:<|&lt;|&#0*60;|&#x0*3c;)(?:@[!&]?\w|#\w|!(?:here|channel|everyone|subteam))/i;
 
   it('calls nobody, however it is cut', () => {
     fc.assert(
@@ -217,6 +223,7 @@ describe('any text', () => {
     const token = fc.constantFrom(
       ...['`', '`', '``', '```', '[', ']', '](', '(', ')', '<', '>', '!', '![', '@', 'everyone', 'EVER', 'here', 'b:'],
       ...['a', 'a', ' ', ' ', '\n', '\\', '"', "'", '|', 'http://x', breaker, '\u200d', '\u00ad', '\u{1f3f4}', '\r'],
+      ...['&', 'l', 't', ';', 'lt;', '&l', '#6', '0;', '#x3', 'c;', '&lt;', 'here', '&lt;@', '&lt;b'],
       ...['\u{e0067}', '\u{e007f}', '\ufe0f', 'é', '\u0301', '#', '&', '<!', 'subteam', '^', '<@', '~~~', '\ud83d'],
       ...['\udc68', '\u202e', '👩', 'x'.repeat(30), 'y'.repeat(200), '\t', '    ', '.'],
     );
@@ -240,6 +247,10 @@ describe('any text', () => {
     ['The red bicycle leans agai', 26],
     ['The sign reads `OPEN 9–17', 25],
     ['If a < b, then', 14],
+    ['If a &lt; b, then', 17],
+    ['this &lt;!cha', 5],
+    ['salt &', 5],
+    ['AT&T', 4],
     ['```js\nconst a = b.c<d && e', 26],
     ['See [the sour', 4],
     ['Ask @eve', 4],
