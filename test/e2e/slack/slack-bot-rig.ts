@@ -4,6 +4,7 @@ import { createModelList } from '../../../src/answer/model-list.ts';
 import type { ModelInfo } from '../../../src/answer/models.ts';
 import { assembleBot } from '../../../src/assemble-bot.ts';
 import type { PreparedImage, PrepareImage } from '../../../src/images/prepare-image.ts';
+import { Failure } from '../../../src/lib/errors.ts';
 import type { Store } from '../../../src/memory/store.ts';
 import type { AccessRules } from '../../../src/turn/access.ts';
 import type { TurnQueue } from '../../../src/turn/turn-queue.ts';
@@ -107,7 +108,7 @@ export function createSlackBotRig(options: RigOptions = {}) {
   const chat = createScriptedImageChat(clock, options.models ?? defaultModels);
   const models = { list: createModelList(chat.models, clock) };
   let rows: MemoryTurnRows = new Map();
-  const database = { answering: Promise.resolve() };
+  const database = { answering: Promise.resolve(), delayMs: 0, isBroken: false };
   const counted = new Map<string, number>();
   const web = new Map<string, Uint8Array>();
   const downloads = createDownloadsInProcess(slack, web);
@@ -121,6 +122,12 @@ export function createSlackBotRig(options: RigOptions = {}) {
     } finally {
       realWork -= 1;
     }
+  }
+
+  async function reachDatabase(): Promise<void> {
+    await database.answering;
+    if (database.delayMs > 0) await clock.sleep(database.delayMs, new AbortController().signal);
+    if (database.isBroken) throw new Failure('store-failed', 'The database is broken.', { retryable: true });
   }
 
   /** Lets time go by in small steps. */
@@ -144,7 +151,7 @@ export function createSlackBotRig(options: RigOptions = {}) {
 
   /** `access`: other rules from now on than those of before. */
   async function start({ access = options.access }: Pick<RigOptions, 'access'> = {}) {
-    const lifeline = createLifeline(slack.fetch, store, () => database.answering);
+    const lifeline = createLifeline(slack.fetch, store, reachDatabase);
     const prepare = options.prepare ?? takeEveryPicture;
     const platform = createSlackPlatform({
       settings: {
@@ -277,6 +284,14 @@ export function createSlackBotRig(options: RigOptions = {}) {
       slack.end();
       await clock.advance(0);
       expect(clock.pending()).toBe(0);
+    },
+    /** Whether the database refuses everything from now on. */
+    breakStore(isBroken: boolean) {
+      database.isBroken = isBroken;
+    },
+    /** How long the database takes for everything from now on. */
+    slowStore(delayMs: number) {
+      database.delayMs = delayMs;
     },
     /** From now on neither the database nor the list of models answers, until the returned function is called. */
     stall(): () => void {

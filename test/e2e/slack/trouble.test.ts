@@ -379,3 +379,120 @@ describe.each(ways)('under an answer that is %s', (way) => {
     await program.stop();
   });
 });
+
+describe.each(['socket', 'http'] as const)('over %s', (mode) => {
+  it('what comes while the database is down is taken when Slack repeats it, and answered once', async () => {
+    const rig = createSlackBotRig({ mode });
+    const program = await rig.start();
+    const resume = rig.stall();
+    rig.mention('what is this?');
+    await rig.pass(50_000);
+    expect(rig.shown()).toEqual([]);
+    expect(rig.slack.deliveries.log().filter(({ outcome }) => outcome === 'taken')).toEqual([]);
+    resume();
+    await rig.pass(60_000);
+    expect(rig.shown()).toEqual(['inspector on 1: what is this?']);
+    expect(rig.chat.questions).toHaveLength(1);
+    rig.judge();
+    await program.stop();
+    expect(rig.untaken().every(({ retry }) => retry < 2)).toBe(true);
+  });
+
+  it('a database that refuses what is to be kept has Slack repeat it', async () => {
+    const rig = createSlackBotRig({ mode });
+    const program = await rig.start();
+    rig.breakStore(true);
+    rig.mention('what is this?');
+    await rig.pass(30_000);
+    rig.breakStore(false);
+    await rig.pass(90_000);
+    expect(rig.shown()).toEqual(['inspector on 1: what is this?']);
+    expect(rig.chat.questions).toHaveLength(1);
+    rig.judge();
+    await program.stop();
+  });
+
+  it('a database that takes two seconds for everything still makes one answer', async () => {
+    const rig = createSlackBotRig({ mode });
+    const program = await rig.start();
+    rig.slowStore(400);
+    rig.mention('what is this?');
+    await rig.pass(120_000);
+    expect(rig.shown()).toEqual(['inspector on 1: what is this?']);
+    expect(rig.chat.questions).toHaveLength(1);
+    rig.judge();
+    await program.stop();
+  });
+});
+
+describe('many at once', () => {
+  it('thirty answers in one workspace are whole, each in its own thread, and within what Slack allows', async () => {
+    const rig = createSlackBotRig();
+    const program = await rig.start();
+    const texts = Array.from({ length: 30 }, (_, index) =>
+      numbered(80, `w${String.fromCharCode(97 + index)}`).join(' '),
+    );
+    rig.chat.script(...texts.map((text) => slowly(text, 250)));
+    const questions = texts.map((_, index) => rig.mention(`question ${index}`, { files: [picture(`p${index}.png`)] }));
+    await rig.pass(300_000);
+    const shown = questions.map((question) => rig.shown(rig.channel, question).join(' '));
+    expect(shown.toSorted()).toEqual(texts.toSorted());
+    expect(rig.slack.requests({ status: 429 }).length).toBeLessThan(5);
+    const streams = rig.slack.requests({ method: 'chat.startStream', error: null }).length;
+    expect(streams).toBeGreaterThan(10);
+    expect(streams).toBeLessThan(30);
+    await rig.end(program);
+  });
+
+  it('streamed and changed ones do not hold each other up', async () => {
+    const rig = createSlackBotRig();
+    const program = await rig.start();
+    const people = Array.from({ length: 5 }, (_, index) =>
+      rig.slack.places.createPerson(rig.team, { name: `p${index}` }),
+    );
+    const directs = people.map((person) => rig.slack.places.direct(person, rig.installation));
+    for (const [index, direct] of directs.entries()) {
+      const person = people[index];
+      if (person !== undefined)
+        rig.slack.people.say(person, direct, { text: `direct ${index}`, files: [picture(`d${index}.png`)] });
+      rig.mention(`mention ${index}`, { files: [picture(`m${index}.png`)] });
+    }
+    rig.chat.script(...Array.from({ length: 10 }, (_, index) => slowly(numbered(60, `x${index}x`).join(' '), 300)));
+    await rig.pass(180_000);
+    const whole = [...directs, rig.channel].flatMap((where) => rig.shown(where));
+    expect(whole).toHaveLength(10);
+    for (const text of whole) expect(text.split(' ')).toHaveLength(60);
+    expect(rig.slack.requests({ status: 429 }).length).toBeLessThan(5);
+    await rig.end(program);
+  });
+
+  it('a flood of messages that are none of the bot’s costs nothing, and a question in it is answered', async () => {
+    const rig = createSlackBotRig();
+    const program = await rig.start();
+    const before = rig.slack.requests().length;
+    for (let index = 0; index < 500; index += 1) {
+      rig.slack.people.say(rig.person, rig.channel, { text: `chatter ${index}` });
+      if (index === 250) rig.mention('what is this?');
+    }
+    await rig.pass(30_000);
+    expect(rig.shown()).toEqual(['inspector on 1: what is this?']);
+    expect(rig.slack.requests().length - before).toBeLessThan(20);
+    await rig.end(program);
+  });
+
+  it('who asks more than the bot can keep is told so, once', async () => {
+    const rig = createSlackBotRig({ perConversation: 2 });
+    const program = await rig.start();
+    rig.chat.script(slowly(tenWords, 1_000));
+    const root = rig.mention('first?');
+    await rig.pass(3_000);
+    for (let index = 0; index < 7; index += 1) {
+      rig.slack.people.say(rig.person, rig.channel, { text: `question ${index}`, inThreadOf: root });
+    }
+    await rig.pass(120_000);
+    const busy = 'I am busy with other questions and did not take this one. Please ask again in a minute.';
+    expect(rig.shown().filter((text) => text === busy)).toHaveLength(1);
+    expect(rig.shown()).toHaveLength(1 + rig.chat.questions.length);
+    await rig.end(program);
+  });
+});
