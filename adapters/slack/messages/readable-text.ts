@@ -87,8 +87,11 @@ export function readableText(text: string, botUserId: string, names: NamesInText
 
 const quoted = /(^|\s)[`"'“”‘’]+([\w.:/-]+)[`"'“”‘’]+(?=\s|$)/;
 
-/** A command whose model was put into quotes or marked as code, as it was meant; every other text as it is. */
+/** A command whose model was put into quotes or marked as code, or that is called otherwise here, as it was meant; every other text as it is. */
 export function withPlainCommand(text: string): string {
+  const search = /^\s*([!/]?)websearch(\s+(?:on|off))?\s*$/i.exec(text);
+  // The slash command for it has this name in Slack.
+  if (search !== null) return `${search[1] || '/'}search${search[2] ?? ''}`;
   const match = /^(\s*(?:!m|[!/]?models?)\b)([\s\S]*)$/i.exec(text);
   if (match === null) return text;
   const [, command = '', rest = ''] = match;

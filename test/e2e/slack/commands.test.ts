@@ -298,7 +298,7 @@ describe('commands written to the bot', () => {
     const program = await rig.start();
     const question = rig.mention('what is this?');
     await rig.pass(20_000);
-    for (const text of ['search on', 'and when?', 'new', 'and where?', 'help']) {
+    for (const text of ['/websearch on', 'and when?', 'new', 'and where?', 'help']) {
       rig.mention(text, { files: [], inThreadOf: question });
       await rig.pass(10_000);
     }

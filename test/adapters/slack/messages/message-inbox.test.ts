@@ -180,6 +180,9 @@ it.each([
   ['model `gpt-4o` me', 'model gpt-4o me'],
   ['!m gemini-2.5-pro what is this?', '!m gemini-2.5-pro what is this?'],
   ['!m “gpt-4.1” what is “this”?', '!m gpt-4.1 what is “this”?'],
+  ['/websearch on', '/search on'],
+  ['websearch off', '/search off'],
+  ['websearch for towers', 'websearch for towers'],
 ])('hands the command %s over as it was meant', async (written, meant) => {
   const rig = await startMessages();
   rig.slack.people.say(rig.person, rig.channel, { mentionsBot: true, text: written });
