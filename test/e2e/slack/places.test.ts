@@ -322,5 +322,12 @@ it('a message of a channel shared by Slack Connect, heard through two workspaces
   ]);
   expect(rig.chat.questions).toHaveLength(2);
   expect(rig.chat.questions[1]?.conversationId).toBe(rig.chat.questions[0]?.conversationId);
-  await rig.end(program);
+  rig.slack.people.edit(question, `<@${rig.bot.id}> what is that?`);
+  await rig.pass(30_000);
+  expect(rig.chat.questions).toHaveLength(3);
+  expect(rig.shown(rig.channel, question)[0]).toBe('inspector on 1: what is that?');
+  rig.slack.people.remove(question);
+  await rig.pass(30_000);
+  expect(rig.shown(rig.channel, question)).toEqual(['inspector on 1: and who painted it?']);
+  await rig.end(program, { vanished: true });
 });
