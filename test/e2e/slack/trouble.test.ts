@@ -11,6 +11,8 @@ const ways = ['streamed', 'changed'] as const;
 type Way = (typeof ways)[number];
 
 const tenWords = 'one two three four five six seven eight nine ten';
+const formLate = 'Slack did not let me open the form in time. Please try once more.';
+const formNotOpened = 'I could not open the form. Try again in a minute.';
 const numbered = (count: number, name = 'word') => Array.from({ length: count }, (_, index) => `${name}${index}`);
 
 /** Asks where answers are streamed, or where messages are posted and changed. */
@@ -368,6 +370,18 @@ describe.each(ways)('under an answer that is %s', (way) => {
     await rig.end(program, { leftovers: true });
   });
 
+  it('a channel in which only some may write ends it quickly, and the log says why', async () => {
+    const { rig, program, where } = await inMidAnswer(way);
+    rig.slack.places.setRestricted(where, true);
+    const before = rig.slack.requests().length;
+    await rig.pass(300_000);
+    expect(rig.slack.requests().length - before).toBeLessThan(12);
+    expect(rig.logger.lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(0);
+    rig.slack.places.setRestricted(where, false);
+    await expectItGoesOn(rig, way);
+    await rig.end(program, { leftovers: true });
+  });
+
   it('a token that is revoked ends it, and the log says so', async () => {
     const { rig, program } = await inMidAnswer(way);
     rig.slack.people.revoke(rig.installation);
@@ -379,6 +393,43 @@ describe.each(ways)('under an answer that is %s', (way) => {
     await program.stop();
   });
 });
+
+it('a thread whose first message is deleted under an answer to a later one takes that answer', async () => {
+  const rig = createSlackBotRig();
+  const program = await rig.start();
+  const root = rig.mention('what is this?');
+  await rig.pass(30_000);
+  rig.chat.script(slowly(tenWords, 1_000));
+  rig.slack.people.say(rig.person, rig.channel, { text: 'and who built it?', inThreadOf: root });
+  await rig.pass(5_000);
+  rig.slack.people.remove(root);
+  await rig.pass(120_000);
+  // The first answer went with its question.
+  expect(rig.shown()).toEqual([tenWords]);
+  rig.slack.people.say(rig.person, rig.channel, { text: 'and when?', inThreadOf: root });
+  await rig.pass(60_000);
+  expect(rig.shown()[1]).toContain('and when?');
+  await rig.end(program, { vanished: true });
+});
+
+it.each([
+  ['refused as one too many', { type: 'rate-limited', retryAfterSeconds: 5 }, formNotOpened],
+  ['broken', { type: 'status', status: 500 }, formNotOpened],
+  ['never answered', { type: 'silent' }, formLate],
+  ['too late', { type: 'error', error: 'expired_trigger_id' }, formLate],
+] as const)(
+  'a form that cannot be opened (%s) is said to whoever asked for it, and to nobody else',
+  async (_what, fault, sentence) => {
+    const rig = createSlackBotRig();
+    const program = await rig.start();
+    const end = rig.slack.faults.always({ method: 'views.open' }, fault);
+    await rig.command('/ask');
+    end();
+    expect(rig.shown()).toEqual([]);
+    expect(rig.whispers()).toEqual([sentence]);
+    await rig.end(program);
+  },
+);
 
 describe.each(['socket', 'http'] as const)('over %s', (mode) => {
   it('what comes while the database is down is taken when Slack repeats it, and answered once', async () => {
