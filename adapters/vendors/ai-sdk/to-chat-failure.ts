@@ -98,7 +98,7 @@ export function toChatFailure(refusal: Refusal, question: Question): Failure<Cha
   const status = refusal.status ?? problem?.status ?? null;
   const code = classify(problem, status, question);
   const retryAfterMs = refusal.retryAfterMs ?? problem?.retryAfterMs ?? null;
-  const name = problem?.names.find((each) => /^([a-z]+(_[a-z]+)*|\d{3,5})$/i.test(each) && each.length <= 64);
+  const name = findName(problem, status);
   return new Failure<ChatFailureCode>(code, toSentence(code, status, name, question), {
     retryable:
       retryable.includes(code) || (code === 'chat-failed' && (status === null || (status >= 500 && status !== 501))),
@@ -109,6 +109,15 @@ export function toChatFailure(refusal: Refusal, question: Question): Failure<Cha
       ...toFacts(code, problem, question),
     },
   });
+}
+
+/** A name for the problem that is one, rather than something that was put in its place; words before numbers. */
+function findName(problem: Problem | null, status: number | null): string | undefined {
+  const names = problem?.names.filter((name) => name.length <= 64) ?? [];
+  return (
+    names.find((name) => /^[a-z]+(_[a-z]+)*$/i.test(name)) ??
+    names.find((name) => /^\d{3,5}$/.test(name) && name !== String(status))
+  );
 }
 
 function classify(problem: Problem | null, status: number | null, question: Question): ChatFailureCode {

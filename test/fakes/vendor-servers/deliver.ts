@@ -7,13 +7,13 @@ export type Delivery = {
   readonly lineEnd: '\n' | '\r\n';
   /** A comment of server-sent events between all events, as proxies and some vendors send. */
   readonly keepAlives: boolean;
-  /** Events that are sent before `then`; null for all of them. */
+  /** Events that are sent before the ending; null for all of them. */
   readonly events: number | null;
   /** What comes after the last event. */
-  readonly then: 'end' | 'silence' | 'reset';
+  readonly ending: 'end' | 'silence' | 'reset';
 };
 
-const asRecorded: Delivery = { pieceBytes: 'uneven', lineEnd: '\n', keepAlives: false, events: null, then: 'end' };
+const asRecorded: Delivery = { pieceBytes: 'uneven', lineEnd: '\n', keepAlives: false, events: null, ending: 'end' };
 
 /** Sends a recorded stream. */
 export async function deliver(response: ServerResponse, recorded: string, wanted: Partial<Delivery>): Promise<void> {
@@ -25,8 +25,8 @@ export async function deliver(response: ServerResponse, recorded: string, wanted
     // Each piece in a packet of its own, or nearly so.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (delivery.then === 'end') response.end();
-  if (delivery.then === 'reset') response.socket?.resetAndDestroy();
+  if (delivery.ending === 'end') response.end();
+  if (delivery.ending === 'reset') response.socket?.resetAndDestroy();
 }
 
 function toBytes(recorded: string, { lineEnd, keepAlives, events }: Delivery): Buffer {
