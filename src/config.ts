@@ -3,9 +3,19 @@ import { z } from 'zod';
 import { type DiscordConfig, discordVariables, toDiscordConfig } from './config-discord.ts';
 import { httpUrl, list, optional, secret, withDefault } from './config-fields.ts';
 import { type SlackConfig, slackProblems, slackVariables, toSlackConfig } from './config-slack.ts';
+import {
+  type SearchConfig,
+  toSearchConfig,
+  toVendorConfigs,
+  type VendorConfig,
+  vendorProblems,
+  vendorSecretNames,
+  vendorVariables,
+} from './config-vendors.ts';
 import type { ParseResult } from './lib/parse-json.ts';
 
 const port = z.string().regex(/^\d{1,5}$/, 'must be a number from 0 to 65535');
+const chatApiDialects = ['unified', 'features', 'auto'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Every variable the program reads, with what it must look like. `.env.example` lists exactly these. */
@@ -23,27 +33,9 @@ export const environmentSchema = z.object({
   MODELS_FILE: optional(z.string().trim()),
   CHAT_API_KEY: optional(secret),
   CHAT_API_URL: withDefault(httpUrl, 'https://api.1min.ai'),
-  CHAT_API_DIALECT: withDefault(
-    z.enum(['unified', 'features', 'auto'], { error: 'must be unified, features or auto' }),
-    'auto',
-  ),
+  CHAT_API_DIALECT: withDefault(z.enum(chatApiDialects, { error: 'must be unified, features or auto' }), 'auto'),
   API_KEYS: optional(list.pipe(z.array(z.string().min(16, 'holds a key of fewer than 16 characters')))),
-  OPENAI_API_KEY: optional(secret),
-  OPENAI_BASE_URL: optional(httpUrl),
-  GOOGLE_API_KEY: optional(secret),
-  GOOGLE_BASE_URL: optional(httpUrl),
-  ANTHROPIC_API_KEY: optional(secret),
-  ANTHROPIC_BASE_URL: optional(httpUrl),
-  MISTRAL_API_KEY: optional(secret),
-  MISTRAL_BASE_URL: optional(httpUrl),
-  LLAMA_API_KEY: optional(secret),
-  LLAMA_BASE_URL: optional(httpUrl),
-  OPENAI_COMPATIBLE_URL: optional(httpUrl),
-  OPENAI_COMPATIBLE_API_KEY: optional(secret),
-  OPENAI_COMPATIBLE_MODELS: optional(list),
-  SEARCH_PROVIDER: optional(z.enum(['brave', 'tavily', 'searxng'], { error: 'must be brave, tavily or searxng' })),
-  SEARCH_API_KEY: optional(secret),
-  SEARCH_URL: optional(httpUrl),
+  ...vendorVariables,
   ...discordVariables,
   ...slackVariables,
   LOG_LEVEL: withDefault(z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }), 'info'),
@@ -60,7 +52,21 @@ export type Config = {
   readonly defaultModel: string | null;
   readonly modelsFile: string | null;
   /** Another Chat with Image API to ask instead of our own engine. */
-  readonly chatApi: { readonly key: string; readonly url: string } | null;
+  readonly chatApi: {
+    readonly key: string;
+    readonly url: string;
+    readonly dialect: (typeof chatApiDialects)[number];
+  } | null;
+  /** The vendors that there is a key or an address for. */
+  readonly vendors: readonly VendorConfig[];
+  /** Models of the OpenAI-compatible server, as it names them. */
+  readonly compatibleModels: readonly string[];
+  /** Asked once where another model does not answer; null: nobody is. */
+  readonly fallbackModel: string | null;
+  /** Whether a model that its vendor has retired is answered by its successor, or refused by name. */
+  readonly retiredModels: 'successor' | 'refuse';
+  /** Null: the vendors' own search, where they have one. */
+  readonly search: SearchConfig | null;
   /** Null when there is no token. */
   readonly discord: DiscordConfig | null;
   /** Null when no workspace is named. */
@@ -68,32 +74,15 @@ export type Config = {
   /** Keys our own API accepts; empty: one is made. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
-  /** Variables that are set although this version does nothing with them yet. */
+  /** Variables that are set although this version does nothing with them: none. */
   readonly unused: readonly string[];
   /** Every value that must never reach a log. */
   readonly secrets: readonly string[];
 };
 
-/** Variables whose features are not built yet: their form is checked, and the start says that they are not used. */
-const notYetUsed = [
-  'OPENAI_API_KEY',
-  'GOOGLE_API_KEY',
-  'ANTHROPIC_API_KEY',
-  'MISTRAL_API_KEY',
-  'LLAMA_API_KEY',
-  'OPENAI_COMPATIBLE_URL',
-  'SEARCH_PROVIDER',
-] as const satisfies readonly (keyof Environment)[];
-
 const secretNames = [
   'CHAT_API_KEY',
-  'OPENAI_API_KEY',
-  'GOOGLE_API_KEY',
-  'ANTHROPIC_API_KEY',
-  'MISTRAL_API_KEY',
-  'LLAMA_API_KEY',
-  'OPENAI_COMPATIBLE_API_KEY',
-  'SEARCH_API_KEY',
+  ...vendorSecretNames,
   'DISCORD_TOKEN',
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
@@ -107,10 +96,16 @@ function unsupported(environment: Environment): string[] {
   if (!environment.DATABASE_URL.startsWith('sqlite:')) {
     problems.push('DATABASE_URL: this version stores in SQLite only; use sqlite:PATH.');
   }
-  if (environment.CHAT_API_KEY !== undefined && environment.CHAT_API_DIALECT !== 'features') {
-    problems.push('CHAT_API_DIALECT: this version speaks the dialect features only; set CHAT_API_DIALECT=features.');
-  }
-  return [...problems, ...slackProblems(environment)];
+  const hasModelsFile = environment.MODELS_FILE !== undefined;
+  return [...problems, ...vendorProblems(environment, hasModelsFile), ...slackProblems(environment)];
+}
+
+function toChatApi({
+  CHAT_API_KEY: key,
+  CHAT_API_URL: url,
+  CHAT_API_DIALECT: dialect,
+}: Environment): Config['chatApi'] {
+  return key === undefined ? null : { key, url, dialect };
 }
 
 function toConfig(environment: Environment): Config {
@@ -121,13 +116,17 @@ function toConfig(environment: Environment): Config {
     databasePath: environment.DATABASE_URL.slice('sqlite:'.length),
     defaultModel: environment.DEFAULT_MODEL ?? null,
     modelsFile: environment.MODELS_FILE ?? null,
-    chatApi:
-      environment.CHAT_API_KEY === undefined ? null : { key: environment.CHAT_API_KEY, url: environment.CHAT_API_URL },
+    chatApi: toChatApi(environment),
+    vendors: toVendorConfigs(environment),
+    compatibleModels: environment.OPENAI_COMPATIBLE_MODELS ?? [],
+    fallbackModel: environment.FALLBACK_MODEL ?? null,
+    retiredModels: environment.RETIRED_MODELS,
+    search: toSearchConfig(environment),
     discord: toDiscordConfig(environment),
     slack: toSlackConfig(environment),
     apiKeys: environment.API_KEYS ?? [],
     logLevel: environment.LOG_LEVEL,
-    unused: notYetUsed.filter((name) => environment[name] !== undefined),
+    unused: [],
     secrets: [...secrets, ...(environment.API_KEYS ?? [])],
   });
 }

@@ -66,7 +66,6 @@ describe('the configuration', () => {
   it.each([
     ['DATABASE_URL', { DATABASE_URL: 'postgres://localhost/test' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://localhost' }],
-    ['CHAT_API_DIALECT', { CHAT_API_KEY: 'a-key-of-the-hosted-api' }],
     ['CHAT_API_DIALECT', { CHAT_API_DIALECT: 'other' }],
     ['DISCORD_MESSAGE_CONTENT', { DISCORD_MESSAGE_CONTENT: 'yes' }],
     ['DISCORD_SHARDS', { DISCORD_SHARDS: '0' }],
@@ -86,6 +85,15 @@ describe('the configuration', () => {
     ],
     ['SLACK_CLIENT_SECRET', { SLACK_CLIENT_ID: '1.2', SLACK_APP_TOKEN: 'xapp-1-A0-1-secret' }],
     ['SLACK_CLIENT_ID', { SLACK_CLIENT_SECRET: 'client-secret', SLACK_SIGNING_SECRET: 'signing-secret' }],
+    ['LLAMA_BASE_URL', { LLAMA_API_KEY: 'llama-key' }],
+    ['OPENAI_COMPATIBLE_URL', { OPENAI_COMPATIBLE_MODELS: 'llava' }],
+    ['OPENAI_COMPATIBLE_URL', { OPENAI_COMPATIBLE_API_KEY: 'some-key-of-it' }],
+    ['OPENAI_COMPATIBLE_MODELS', { OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:11434/v1' }],
+    ['RETIRED_MODELS', { RETIRED_MODELS: 'keep' }],
+    ['SEARCH_PROVIDER', { SEARCH_API_KEY: 'brave-key' }],
+    ['SEARCH_PROVIDER', { SEARCH_PROVIDER: 'google' }],
+    ['SEARCH_API_KEY', { SEARCH_PROVIDER: 'tavily' }],
+    ['SEARCH_URL', { SEARCH_PROVIDER: 'searxng' }],
     ['PORT', { PORT: '-1' }],
     ['PORT', { PORT: '3000x' }],
   ])('refuses what it cannot do with %s', (name, variables) => {
@@ -162,9 +170,53 @@ describe('the configuration', () => {
     });
   });
 
-  it('says which settings this version does not use yet', () => {
-    const result = toCheckedConfig({ OPENAI_API_KEY: 'sk-something', SEARCH_PROVIDER: 'brave' });
-    expect(result).toMatchObject({ ok: true, value: { unused: ['OPENAI_API_KEY', 'SEARCH_PROVIDER'] } });
+  it('reads the vendors that there is a key or an address for', () => {
+    const result = toCheckedConfig({
+      OPENAI_API_KEY: 'sk-something',
+      GOOGLE_API_KEY: 'google-key',
+      GOOGLE_BASE_URL: 'http://127.0.0.1:9/v1beta',
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:9/v1',
+      LLAMA_API_KEY: 'llama-key',
+      LLAMA_BASE_URL: 'https://llama.example/v1',
+      OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:11434/v1',
+      OPENAI_COMPATIBLE_MODELS: 'llava, qwen3-vl:8b',
+      FALLBACK_MODEL: 'gpt-4o-mini',
+      RETIRED_MODELS: 'refuse',
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      value: {
+        vendors: [
+          { vendor: 'openai', apiKey: 'sk-something', baseUrl: null },
+          { vendor: 'google', apiKey: 'google-key', baseUrl: 'http://127.0.0.1:9/v1beta' },
+          { vendor: 'llama', apiKey: 'llama-key', baseUrl: 'https://llama.example/v1' },
+          { vendor: 'openai-compatible', apiKey: null, baseUrl: 'http://127.0.0.1:11434/v1' },
+        ],
+        compatibleModels: ['llava', 'qwen3-vl:8b'],
+        fallbackModel: 'gpt-4o-mini',
+        retiredModels: 'refuse',
+      },
+    });
+  });
+
+  it('reads no vendor where nothing is said of one, and has successors answer', () => {
+    expect(toCheckedConfig({})).toMatchObject({
+      ok: true,
+      value: { vendors: [], compatibleModels: [], fallbackModel: null, retiredModels: 'successor', search: null },
+    });
+  });
+
+  it.each([
+    [
+      { SEARCH_PROVIDER: 'brave', SEARCH_API_KEY: 'brave-key' },
+      { provider: 'brave', apiKey: 'brave-key', url: null },
+    ],
+    [
+      { SEARCH_PROVIDER: 'searxng', SEARCH_URL: 'http://127.0.0.1:8080' },
+      { provider: 'searxng', apiKey: null, url: 'http://127.0.0.1:8080' },
+    ],
+  ])('reads where the web is searched from %j', (variables, search) => {
+    expect(toCheckedConfig(variables)).toMatchObject({ ok: true, value: { search } });
   });
 
   it('asks another Chat with Image API when its key is there', () => {
@@ -175,12 +227,41 @@ describe('the configuration', () => {
     });
     expect(result).toMatchObject({
       ok: true,
-      value: { chatApi: { key: 'a-key-of-another', url: 'http://127.0.0.1:9' } },
+      value: { chatApi: { key: 'a-key-of-another', url: 'http://127.0.0.1:9', dialect: 'features' } },
+    });
+  });
+
+  it('needs nothing but its key to ask the hosted one', () => {
+    expect(toCheckedConfig({ CHAT_API_KEY: 'a-key-of-the-hosted-api' })).toMatchObject({
+      ok: true,
+      value: { chatApi: { key: 'a-key-of-the-hosted-api', url: 'https://api.1min.ai', dialect: 'auto' } },
     });
   });
 
   it('knows every secret, for the log to leave out', () => {
-    const result = toCheckedConfig({ OPENAI_API_KEY: 'sk-something', API_KEYS: 'a-key-of-sixteen-chars' });
-    expect(result.ok ? result.value.secrets : []).toEqual(['sk-something', 'a-key-of-sixteen-chars']);
+    const result = toCheckedConfig({
+      OPENAI_API_KEY: 'sk-something',
+      GOOGLE_API_KEY: 'google-key',
+      ANTHROPIC_API_KEY: 'anthropic-key',
+      MISTRAL_API_KEY: 'mistral-key',
+      LLAMA_API_KEY: 'llama-key',
+      LLAMA_BASE_URL: 'https://llama.example/v1',
+      OPENAI_COMPATIBLE_URL: 'https://vllm.example/v1',
+      OPENAI_COMPATIBLE_MODELS: 'llava',
+      OPENAI_COMPATIBLE_API_KEY: 'compatible-key',
+      SEARCH_PROVIDER: 'brave',
+      SEARCH_API_KEY: 'search-key',
+      API_KEYS: 'a-key-of-sixteen-chars',
+    });
+    expect(result.ok ? result.value.secrets : []).toEqual([
+      'sk-something',
+      'google-key',
+      'anthropic-key',
+      'mistral-key',
+      'llama-key',
+      'compatible-key',
+      'search-key',
+      'a-key-of-sixteen-chars',
+    ]);
   });
 });
