@@ -7,6 +7,7 @@ export type ChatFailureCode =
   | 'chat-model-not-mixed'
   | 'chat-image-unknown'
   | 'chat-image-refused'
+  | 'chat-image-unread'
   | 'chat-too-many-images'
   | 'chat-prompt-too-long'
   | 'chat-invalid-request'

@@ -63,6 +63,8 @@ const sentences = {
   'chat-image-unknown': 'The service no longer has these pictures. Send them again with your question.',
   'chat-image-refused': ({ code }) =>
     `${code('model', 'The model')} did not accept the picture. Try another picture, or another model with /model.`,
+  'chat-image-unread': ({ code }) =>
+    `${code('model', 'The model')} answered without having seen the picture, so this is no answer about it. Send the picture again, or choose another model with /model.`,
   'chat-too-many-images': ({ code, word }) =>
     `${code('model', 'The model')} takes fewer pictures at once${word('maxPictures', '') === '' ? '' : `: ${word('maxPictures', '')} at the most`}. Ask about fewer of them.`,
   'chat-prompt-too-long': ({ word }) =>

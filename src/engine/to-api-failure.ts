@@ -11,6 +11,7 @@ const codeByChatFailure = {
   'chat-model-not-mixed': 'MODEL_NOT_MIXED',
   'chat-image-unknown': 'INVALID_IMAGE',
   'chat-image-refused': 'IMAGE_REFUSED',
+  'chat-image-unread': 'EXTERNAL_API_RESPONSE_WITH_ERROR',
   'chat-too-many-images': 'TOO_MANY_IMAGES',
   'chat-prompt-too-long': 'PROMPT_TOO_LONG',
   'chat-invalid-request': 'EXTERNAL_API_RESPONSE_WITH_ERROR',
