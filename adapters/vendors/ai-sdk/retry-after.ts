@@ -13,7 +13,8 @@ export function readRetryAfterMs(header: ReadHeader, clock: Clock): number | nul
   const value = header('retry-after');
   const seconds = toNumber(value);
   if (seconds !== null) return Math.ceil(seconds * 1_000);
-  const atMs = value === null ? Number.NaN : Date.parse(value);
+  // Numbers alone are read as dates as well.
+  const atMs = value === null || !/[a-z]{3}/i.test(value) ? Number.NaN : Date.parse(value);
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - clock.now());
 }
 

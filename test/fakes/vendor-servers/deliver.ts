@@ -16,17 +16,34 @@ export type Delivery = {
 const asRecorded: Delivery = { pieceBytes: 'uneven', lineEnd: '\n', keepAlives: false, events: null, ending: 'end' };
 
 /** Sends a recorded stream. */
-export async function deliver(response: ServerResponse, recorded: string, wanted: Partial<Delivery>): Promise<void> {
+export async function deliver(
+  response: ServerResponse,
+  recorded: string,
+  wanted: Partial<Delivery>,
+  onSent: (bytes: number) => void,
+): Promise<void> {
   const delivery = { ...asRecorded, ...wanted };
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
   for (const piece of cut(toBytes(recorded, delivery), delivery.pieceBytes)) {
     if (response.destroyed) return;
-    response.write(piece);
+    if (!response.write(piece)) await untilDrained(response);
+    onSent(piece.length);
     // Each piece in a packet of its own, or nearly so.
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (delivery.ending === 'end') response.end();
   if (delivery.ending === 'reset') response.socket?.resetAndDestroy();
+}
+
+/** Resolves as well when the other side has hung up. */
+function untilDrained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 function toBytes(recorded: string, { lineEnd, keepAlives, events }: Delivery): Buffer {

@@ -38,7 +38,10 @@ export type Fault =
   | { readonly type: 'reset' }
   /** Nothing is answered. */
   | { readonly type: 'silence' }
-  | ({ readonly type: 'play'; readonly fixture: string } & Partial<Delivery>);
+  /** A stream of test/fixtures/vendors. */
+  | ({ readonly type: 'play'; readonly fixture: string } & Partial<Delivery>)
+  /** A stream that a test makes up. */
+  | ({ readonly type: 'send'; readonly recorded: string } & Partial<Delivery>);
 
 /** A vendor on a real socket of this machine. */
 export type VendorServer = {
@@ -50,6 +53,8 @@ export type VendorServer = {
   open(): number;
   /** Connections that are still open. */
   sockets(): number;
+  /** Bytes of streams that the other side has made room for. */
+  sentBytes(): number;
   close(): Promise<void>;
 };
 
@@ -65,6 +70,7 @@ export async function startVendorServer(wire: VendorWire, apiKey: string | null)
   const requests: ReceivedRequest[] = [];
   const faults: Fault[] = [];
   let open = 0;
+  let sentBytes = 0;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const received = await receive(request);
@@ -77,7 +83,10 @@ export async function startVendorServer(wire: VendorWire, apiKey: string | null)
     if (fault.type === 'reset') return void request.socket.resetAndDestroy();
     if (fault.type === 'silence') return;
     response.socket?.setNoDelay(true);
-    await deliver(response, readFixture(wire.fixtures, fault.fixture), fault);
+    const recorded = fault.type === 'send' ? fault.recorded : readFixture(wire.fixtures, fault.fixture);
+    await deliver(response, recorded, fault, (bytes) => {
+      sentBytes += bytes;
+    });
   };
 
   const server = createServer((request, response) => {
@@ -104,6 +113,7 @@ export async function startVendorServer(wire: VendorWire, apiKey: string | null)
     next: (...more) => void faults.push(...more),
     open: () => open,
     sockets: () => sockets,
+    sentBytes: () => sentBytes,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
