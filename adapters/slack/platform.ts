@@ -31,6 +31,7 @@ import { createSlackImageSource, type DownloadFile, type DownloadPreview } from 
 import { askPatiently } from './start/ask-patiently.ts';
 import { introduceSlack } from './start/introduce.ts';
 import { secretProblems } from './start/token-kinds.ts';
+import { createForgetKept } from './workspaces/forget-kept.ts';
 import { createOauthStanding, createTokenStanding, slackRefused } from './workspaces/standing.ts';
 import { createUninstalled } from './workspaces/uninstalled.ts';
 
@@ -149,7 +150,13 @@ export function createSlackPlatform(parts: SlackPlatformParts): SlackPlatform {
       createMessageInbox({ ...base, ...directory, memory }),
       createInteractions({ ...base, ...directory, respond, listModels }),
       createAgentSurface({ ...base, ...directory, subjectOfStream: outbox.subjectOfStream }),
-      createUninstalled({ ...standing, installed: standing.tokens, apiWith, forget: [memory.forget], logger }),
+      createUninstalled({
+        ...standing,
+        installed: standing.tokens,
+        apiWith,
+        forget: [memory.forget, createForgetKept(store, logger)],
+        logger,
+      }),
     ],
     run,
   });

@@ -4,6 +4,7 @@ import type { PlatformFailureCode } from '../../../src/delivery/platform-failure
 import { Failure } from '../../../src/lib/errors.ts';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
+import { tupleKey } from '../../../src/lib/tuple-key.ts';
 import { createCollection } from '../../../src/memory/collection.ts';
 import type { Store } from '../../../src/memory/store.ts';
 import { isQuestion } from '../../../src/turn/commands.ts';
@@ -29,6 +30,8 @@ export type OpenPlaceParts = {
 
 type MessagesRoute = Extract<AnswerRoute, { type: 'messages' }>;
 
+/** Where it is remembered how answers were begun, by workspace and turn. */
+export const placesCollection = 'slack-places';
 /** As long as a turn may wait to be answered, and longer. */
 const choiceKeptMs = 24 * 3_600_000;
 const mostKept = 5_000;
@@ -58,16 +61,17 @@ function recipientOf({ person }: Turn, { askerTeam }: MessagesRoute): MessagesSp
 export function createPlaceOpener(parts: OpenPlaceParts): OpenPlace {
   const { refusals, logger } = parts;
   const schema = z.strictObject({ type: z.enum(['native', 'update']) });
-  const choices = createCollection(parts.store, 'slack-places', schema, logger, choiceKeptMs);
+  const choices = createCollection(parts.store, placesCollection, schema, logger, choiceKeptMs);
   const known = new Map<string, MessagesSpot['type']>();
 
   const choose = async (turn: Turn, via: string): Promise<MessagesSpot['type']> => {
-    const before = known.get(turn.id) ?? (await despiteStore(choices.get(turn.id), undefined, logger))?.type;
+    const key = tupleKey(via, turn.id);
+    const before = known.get(key) ?? (await despiteStore(choices.get(key), undefined, logger))?.type;
     if (before !== undefined) return before;
     const type =
       !refusals.isRefused(via, turn.channel) && parts.streamRoom.promise(via, turn.subject) ? 'native' : 'update';
-    keepNewest(known, turn.id, type, mostKept);
-    await despiteStore(choices.set(turn.id, { type }), undefined, logger);
+    keepNewest(known, key, type, mostKept);
+    await despiteStore(choices.set(key, { type }), undefined, logger);
     return type;
   };
 

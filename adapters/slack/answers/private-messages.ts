@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Part } from '../../../src/delivery/outbox.ts';
 import { keepNewest } from '../../../src/lib/keep-newest.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
+import { tupleKey } from '../../../src/lib/tuple-key.ts';
 import { createCollection } from '../../../src/memory/collection.ts';
 import type { Store } from '../../../src/memory/store.ts';
 import { despiteStore } from './despite-store.ts';
@@ -15,6 +16,8 @@ export type PrivateMessages = {
   show(spot: PrivateSpot, key: string, text: string, part: Part, signal: AbortSignal): Promise<void>;
 };
 
+/** Where it is remembered what was sent, by workspace and message. */
+export const privateAnswersCollection = 'slack-private-answers';
 /** Slack takes answers for half an hour. */
 const keptForMs = 3_600_000;
 const mostKept = 5_000;
@@ -28,7 +31,7 @@ export function createPrivateMessages(parts: {
 }): PrivateMessages {
   const { respond, looks, logger } = parts;
   const schema = z.strictObject({ isSent: z.literal(true) });
-  const kept = createCollection(parts.store, 'slack-private-answers', schema, logger, keptForMs);
+  const kept = createCollection(parts.store, privateAnswersCollection, schema, logger, keptForMs);
   const sent = new Map<string, true>();
 
   const isSent = async (key: string): Promise<boolean> =>
@@ -36,7 +39,7 @@ export function createPrivateMessages(parts: {
 
   return {
     async show(spot, key, text, part, signal) {
-      const whole = messageKey(spot, key);
+      const whole = tupleKey(spot.via, messageKey(spot, key));
       if (part.state === 'streaming' || (await isSent(whole))) return;
       await looks.send(spot.via, { text, controls: part.controls }, (body) =>
         respond(

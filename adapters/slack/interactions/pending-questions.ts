@@ -33,6 +33,8 @@ export type PendingQuestions = {
   find(of: PendingKey): Promise<readonly ImageRef[] | null>;
 };
 
+/** Where the pictures are kept, by workspace and form. */
+export const pendingQuestionsCollection = 'slack-pending-questions';
 /** People leave forms open; after so long nobody comes back to one. */
 const keptForMs = 3_600_000;
 /** In memory at the most; the others are read from the store. */
@@ -45,7 +47,7 @@ export function createPendingQuestions(parts: {
   readonly logger: Logger;
 }): PendingQuestions {
   const { clock } = parts;
-  const kept = createCollection(parts.store, 'slack-pending-questions', pendingSchema, parts.logger, keptForMs);
+  const kept = createCollection(parts.store, pendingQuestionsCollection, pendingSchema, parts.logger, keptForMs);
   const noted = new Map<string, z.infer<typeof pendingSchema>>();
 
   const keyOf = ({ via, key }: PendingKey) => tupleKey(via, key);

@@ -262,13 +262,18 @@ export function createSlackBotRig(options: RigOptions = {}) {
     /** How often something was counted, by its name and the values of its labels. */
     count: (name: string): number => counted.get(name) ?? 0,
     /** Somebody installs the app in a workspace by its pages, as with OAuth. */
-    async install({ platform }: Awaited<ReturnType<typeof start>>, where: TeamRecord, installer: UserRecord) {
+    async install(
+      { platform }: Awaited<ReturnType<typeof start>>,
+      where: TeamRecord,
+      installer: UserRecord,
+      organisation = false,
+    ): Promise<void> {
       const invited = await clock.runUntil(
         Promise.resolve(platform.routes.request('https://sightline.example/slack/install')),
       );
       const cookie = invited.headers.getSetCookie().map((each) => each.split(';', 1)[0] ?? '');
       const page = /href="([^"]*authorize[^"]*)"/.exec(await invited.text())?.[1] ?? '';
-      const back = slack.installing.approve(page.replaceAll('&amp;', '&'), where, { installer });
+      const back = slack.installing.approve(page.replaceAll('&amp;', '&'), where, { installer, organisation });
       const headers = { cookie: cookie.join('; ') };
       const { pathname, search } = new URL(back);
       const done = platform.routes.request(`https://sightline.example${pathname}${search}`, { headers });
