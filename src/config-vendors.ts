@@ -12,7 +12,8 @@ export const vendorVariables = {
   MISTRAL_API_KEY: optional(secret),
   MISTRAL_BASE_URL: optional(httpUrl),
   LLAMA_API_KEY: optional(secret),
-  LLAMA_BASE_URL: optional(httpUrl),
+  // A host that knows the model by the very id that the catalogue has (https://docs.api.nvidia.com/nim/reference/meta-llama-3_1-405b).
+  LLAMA_BASE_URL: withDefault(httpUrl, 'https://integrate.api.nvidia.com/v1'),
   OPENAI_COMPATIBLE_URL: optional(httpUrl),
   OPENAI_COMPATIBLE_API_KEY: optional(secret),
   OPENAI_COMPATIBLE_MODELS: optional(
@@ -59,12 +60,7 @@ export type SearchConfig = {
 
 /** What does not go together: a sentence for each variable. `hasModelsFile`: whether models can come from there. */
 export function vendorProblems(variables: VendorVariables, hasModelsFile: boolean): readonly string[] {
-  const problems: string[] = [];
-  if (variables.LLAMA_API_KEY !== undefined && variables.LLAMA_BASE_URL === undefined)
-    problems.push(
-      'LLAMA_BASE_URL is missing: the address of the host that LLAMA_API_KEY is for, with its path (…/v1).',
-    );
-  return [...problems, ...compatibleProblems(variables, hasModelsFile), ...searchProblems(variables)];
+  return [...compatibleProblems(variables, hasModelsFile), ...searchProblems(variables)];
 }
 
 function compatibleProblems(variables: VendorVariables, hasModelsFile: boolean): string[] {
@@ -101,7 +97,7 @@ export function toVendorConfigs(variables: VendorVariables): readonly VendorConf
     ...keyed.flatMap(([vendor, apiKey, baseUrl]): VendorConfig[] =>
       apiKey === undefined ? [] : [{ vendor, apiKey, baseUrl: baseUrl ?? null }],
     ),
-    ...(LLAMA_API_KEY === undefined || LLAMA_BASE_URL === undefined
+    ...(LLAMA_API_KEY === undefined
       ? []
       : [{ vendor: 'llama', apiKey: LLAMA_API_KEY, baseUrl: LLAMA_BASE_URL } as const]),
     ...(OPENAI_COMPATIBLE_URL === undefined

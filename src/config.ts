@@ -74,8 +74,6 @@ export type Config = {
   /** Keys our own API accepts; empty: one is made. */
   readonly apiKeys: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
-  /** Variables that are set although this version does nothing with them: none. */
-  readonly unused: readonly string[];
   /** Every value that must never reach a log. */
   readonly secrets: readonly string[];
 };
@@ -126,7 +124,6 @@ function toConfig(environment: Environment): Config {
     slack: toSlackConfig(environment),
     apiKeys: environment.API_KEYS ?? [],
     logLevel: environment.LOG_LEVEL,
-    unused: [],
     secrets: [...secrets, ...(environment.API_KEYS ?? [])],
   });
 }

@@ -27,11 +27,9 @@ import { createWebPlatform } from '../adapters/web/platform.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { createLazyImageChat } from './answer/lazy-image-chat.ts';
 import { createModelList } from './answer/model-list.ts';
-import { assembleBot, type BotFoundation } from './assemble-bot.ts';
-import type { Platform } from './bot.ts';
+import { assembleBot } from './assemble-bot.ts';
 import type { Config } from './config.ts';
-import type { DiscordConfig } from './config-discord.ts';
-import type { SlackConfig } from './config-slack.ts';
+import type { ConnectedPlatform } from './connected-platform.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
 import { catalogueModels } from './engine/catalogue-data.ts';
@@ -45,6 +43,9 @@ import { errorMessage, Failure } from './lib/errors.ts';
 import { createRandomIds } from './lib/ids.ts';
 import { createLazy } from './lib/lazy.ts';
 import { repeat } from './lib/repeat.ts';
+import { loadDiscord } from './load-discord.ts';
+import { loadSlack } from './load-slack.ts';
+import { loadVendors } from './load-vendors.ts';
 
 /** How the program is told to end: `intake` aborts first, and `told` resolves; `abandon` when it has to be quick. */
 export type Stopping = {
@@ -57,81 +58,8 @@ const discordHint =
   'Not on Discord: put DISCORD_TOKEN=… into .env. It comes from discord.com/developers/applications: New Application, Bot, Reset Token.';
 /** How long the start waits for a platform; one that cannot be reached goes on trying beside the others. */
 const connectMs = 8_000;
-/** Where Discord keeps what people post, and the copies it makes of it (docs.discord.com, "CDN endpoints"; images-ext by observation). */
-const discordCdnOrigins = [
-  'https://cdn.discordapp.com',
-  'https://media.discordapp.net',
-  'https://images-ext-1.discordapp.net',
-  'https://images-ext-2.discordapp.net',
-] as const;
-
 const slackHint =
   'Not on Slack: put SLACK_BOT_TOKEN=… and SLACK_APP_TOKEN=… into .env. They come from api.slack.com/apps: Create New App, From a manifest (adapters/slack/manifest.json).';
-
-/** A platform that is connected to from here. */
-type ConnectedPlatform = Platform & {
-  readonly name: string;
-  /** What is asked of it over HTTP; null: nothing. */
-  readonly routes: Parameters<typeof createApp>[0]['publicRoutes'][number] | null;
-  /** Lines for the operator; rejects when it refuses the bot. */
-  readonly started: Promise<readonly string[]>;
-  problem(): string | null;
-  close(): Promise<void>;
-};
-
-type PlatformTools = Pick<BotFoundation, 'store' | 'clock' | 'ids' | 'logger' | 'listModels'>;
-
-/** Loaded only where it is configured: it costs time and memory at the start. */
-async function loadDiscord(config: DiscordConfig, tools: PlatformTools): Promise<ConnectedPlatform> {
-  const { createDiscordPlatform } = await import('../adapters/discord/platform.ts');
-  const guard = createLazy(async () => {
-    const { createGuardedDownload } = await import('../adapters/fetch-guard/create-guarded-download.ts');
-    return createGuardedDownload({
-      clock: tools.clock,
-      userAgent: `Sightline/${manifest.version}`,
-      origins: config.cdnOrigins ?? discordCdnOrigins,
-      anyPublicHost: false,
-    });
-  });
-  const platform = createDiscordPlatform({
-    settings: config,
-    version: manifest.version,
-    async download(url, maxBytes, signal) {
-      const request = { accept: 'image/*', types: null, maxBytes, totalMs: 15_000, secrets: null };
-      return (await (await guard.get()).download(url, request, signal)).bytes;
-    },
-    ...tools,
-  });
-  return { ...platform, name: 'Discord', routes: null, close: guard.close };
-}
-
-/** The same for Slack. `ownUrl`: of this program. */
-async function loadSlack(config: SlackConfig, ownUrl: () => string, tools: PlatformTools): Promise<ConnectedPlatform> {
-  const [{ createSlackPlatform }, { createSlackDownloads, slackFilesOrigins, slackOtherHosts }] = await Promise.all([
-    import('../adapters/slack/platform.ts'),
-    import('../adapters/slack/pictures/slack-downloads.ts'),
-  ]);
-  const ownOrigins = config.filesOrigins?.map((address) => new URL(address).origin) ?? null;
-  const filesOrigins = ownOrigins ?? slackFilesOrigins;
-  const guardFor = (origins: readonly string[], anyPublicHost: boolean) =>
-    createLazy(async () => {
-      const { createGuardedDownload } = await import('../adapters/fetch-guard/create-guarded-download.ts');
-      const userAgent = `Sightline/${manifest.version}`;
-      return createGuardedDownload({ clock: tools.clock, userAgent, origins, anyPublicHost });
-    });
-  const files = guardFor(ownOrigins ?? [...slackFilesOrigins, ...slackOtherHosts], false);
-  const previews = guardFor([], true);
-  const downloads = createSlackDownloads({
-    fromSlack: async (...call) => (await files.get()).download(...call),
-    fromAnywhere: async (...call) => (await previews.get()).download(...call),
-    filesOrigins,
-  });
-  const platform = createSlackPlatform({ settings: config, ownUrl, ...downloads, ...tools });
-  const close = async () => {
-    await Promise.all([files.close(), previews.close()]);
-  };
-  return { ...platform, name: 'Slack', close };
-}
 
 /** Prints what each platform has to say, as long as it takes no longer than a start may. Rejects when one refuses the bot. */
 async function announce(platforms: readonly ConnectedPlatform[], clock: Clock, signal: AbortSignal): Promise<void> {
@@ -215,12 +143,13 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     const { createInspector } = await import('../adapters/vendors/inspector/create-inspector.ts');
     return createInspector({ clock, logger });
   });
+  const vendors = await loadVendors(config, base);
   const engine = createEngine({
     records: createSqliteRecordStore(database, logger),
     conversations: createSqliteConversationStore(database),
     assets,
     catalogue,
-    models: new Map([['inspector', createLazyVisionModel(inspector.get)]]),
+    models: new Map([...vendors.models, ['inspector', createLazyVisionModel(inspector.get)]]),
     ...base,
   });
   await engine.recover();
@@ -318,7 +247,6 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
   const running = bot.run(intake.signal, abandon.signal);
 
   if (apiKeys.isNew) console.log(`API key, shown this once: ${apiKeys.firstKey}`);
-  for (const name of config.unused) console.log(`${name} is set, but this version does not use it yet.`);
   const refusal = await announce(connected, clock, intake.signal).then(
     () => null,
     (error: unknown) => error,
@@ -340,7 +268,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
   await Promise.all([lateness, sweeping]);
   await engine.close(abandon.signal);
   await server.close(1_000);
-  await Promise.all([client, preparer, inspector, ...connected].map((each) => each.close()));
+  await Promise.all([client, preparer, inspector, vendors, ...connected].map((each) => each.close()));
   database.close();
   if (refusal !== null) throw refusal;
 }

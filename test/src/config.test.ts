@@ -26,7 +26,6 @@ describe('the configuration', () => {
         databasePath: 'data/sightline.db',
         chatApi: null,
         apiKeys: [],
-        unused: [],
       },
     });
   });
@@ -85,7 +84,6 @@ describe('the configuration', () => {
     ],
     ['SLACK_CLIENT_SECRET', { SLACK_CLIENT_ID: '1.2', SLACK_APP_TOKEN: 'xapp-1-A0-1-secret' }],
     ['SLACK_CLIENT_ID', { SLACK_CLIENT_SECRET: 'client-secret', SLACK_SIGNING_SECRET: 'signing-secret' }],
-    ['LLAMA_BASE_URL', { LLAMA_API_KEY: 'llama-key' }],
     ['OPENAI_COMPATIBLE_URL', { OPENAI_COMPATIBLE_MODELS: 'llava' }],
     ['OPENAI_COMPATIBLE_URL', { OPENAI_COMPATIBLE_API_KEY: 'some-key-of-it' }],
     ['OPENAI_COMPATIBLE_MODELS', { OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:11434/v1' }],
