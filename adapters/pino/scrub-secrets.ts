@@ -15,7 +15,8 @@ const knownForms: readonly RegExp[] = [
   /\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}\b/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g,
   /(?<=[?&](?:X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|Signature|sig|hm|access|access_token|token|key)=)[^&\s"'\\]{6,}/gi,
-  /(?<=\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi,
+  // “Basic Information” is a page of Slack's that operators are sent to.
+  /(?<=\b(?:bearer|basic)\s+)(?!Information\b)[\w.~+/=-]{8,}/gi,
 ];
 
 /** Each way in which a value may be written into a line of JSON. */

@@ -92,6 +92,12 @@ describe('a configured secret', () => {
 });
 
 describe('what looks like a token', () => {
+  it('is no word behind “Basic”, which a page is called by', () => {
+    const { logger, lines } = open();
+    logger.warn({}, 'Copy it from “Basic Information” at https://api.slack.com/apps.');
+    expect(lines[0]).toContain('“Basic Information” at https');
+  });
+
   it.each([
     ['xoxb-', '123456789012-abcdefABCDEF'],
     ['xapp-', '1-A0123-456-abcdef'],
@@ -100,6 +106,7 @@ describe('what looks like a token', () => {
     ['AIza', 'SyA1234567890abcdefghijklmnopqrstuv'],
     ['MTAxMDEwMTAxMDEwMTAxMDEw.', `GaBcDe.${'x'.repeat(38)}`],
     ['Bearer ', 'abcdef0123456789'],
+    ['Basic ', 'aWQ6c2VjcmV0'],
     ['https://cdn.example/cat.png?ex=1&hm=', 'deadbeefdeadbeef'],
     ['https://bucket.example/cat.png?X-Amz-Signature=', '0123456789abcdef'],
     ['/?access=', 'start-up-token'],
