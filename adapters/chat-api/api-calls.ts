@@ -3,12 +3,14 @@ import { type RetryWaits, retry } from '../../src/answer/retry.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Failure } from '../../src/lib/errors.ts';
 import type { HttpClient, HttpReply, HttpRequest } from './http-client.ts';
-import type { RequestPace } from './request-pace.ts';
+import type { RequestPace, Urgency } from './request-pace.ts';
 
 /** How a call is made. */
 export type CallRules<Result> = {
   /** Whose it is, for the watcher; null for calls that are not shown. */
   readonly conversationKey: string | null;
+  /** A question's, unless said otherwise. */
+  readonly urgency?: Urgency;
   retriesFor(failure: Failure): number;
   /** Makes something of the reply; what it throws counts as the call's failure. */
   read(reply: HttpReply): Promise<Result>;
@@ -25,25 +27,28 @@ type ApiCallsParts = {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly watch: WatchApiCall;
-  readonly waitForPace: RequestPace;
+  readonly pace: RequestPace;
   readonly waits: RetryWaits;
   random(): number;
 };
 
 /** Joins the client with pace, watcher and retries. */
-export function createApiCalls({ http, clock, watch, waitForPace, waits, random }: ApiCallsParts): ApiCalls {
+export function createApiCalls({ http, clock, watch, pace, waits, random }: ApiCallsParts): ApiCalls {
   return {
     call: (request, rules, signal) =>
       retry(
         async () => {
-          await waitForPace(signal);
+          await pace.wait(rules.urgency ?? 'question', signal);
           if (rules.conversationKey !== null) watch(toApiCall(request, rules.conversationKey, clock.now()));
           return rules.read(await http.send(request, signal));
         },
         { retriesFor: rules.retriesFor, waits, clock, random },
         signal,
       ),
-    callQuietly: (request, signal) => http.send(request, signal),
+    callQuietly(request, signal) {
+      pace.count();
+      return http.send(request, signal);
+    },
   };
 }
 

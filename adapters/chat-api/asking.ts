@@ -1,23 +1,30 @@
 import type { AnswerEvent } from '../../src/answer/answer-event.ts';
 import type { ChatFailureCode } from '../../src/answer/chat-failure.ts';
-import type { ImageChat, ImageQuestion } from '../../src/answer/image-chat.ts';
+import type { ImageChat } from '../../src/answer/image-chat.ts';
+import { sayBefore } from '../../src/answer/say.ts';
 import { StopRequest } from '../../src/answer/stop-request.ts';
-import { chatWithImage } from '../../src/api/feature-type.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createDeadline } from '../../src/lib/deadline.ts';
 import { errorMessage, Failure } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import type { ApiCalls } from './api-calls.ts';
 import { assembleAnswer } from './assemble-answer.ts';
+import type { Conversations } from './conversations.ts';
 import { chatApiLimits } from './limits.ts';
+import type { PictureCheck } from './picture-check.ts';
+import type { createPostQuestion } from './post-question.ts';
 import { type Reply, readReply, toRecordGone } from './read-reply.ts';
-import { askRetries, readRetries } from './retry-rules.ts';
-import type { FeatureRequestBody } from './wire.ts';
+import { pathOfRecord, type RecordPlace, readRecordKey, toRecordKey } from './record-key.ts';
+import { readRetries } from './retry-rules.ts';
+import type { WireRecord } from './wire.ts';
 
 type AskingParts = {
   readonly calls: ApiCalls;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly postQuestion: ReturnType<typeof createPostQuestion>;
+  readonly conversations: Conversations;
+  readonly pictureCheck: PictureCheck;
   ownPath(address: string): string | null;
 };
 
@@ -26,34 +33,16 @@ type Exchange = {
   /** Null for an answer that is resumed: nobody watches it. */
   readonly conversationKey: string | null;
   readonly model: string | undefined;
+  /** Null when they are not known any more. */
+  readonly imageKeys: readonly string[] | null;
   readonly signal: AbortSignal;
 };
 
 const acceptAnswers = 'text/event-stream, application/json, text/plain';
 
-/** `ask` and `resume`: the page's question, and the stream it is answered in; and `forget`. */
-export function createAsking({
-  calls,
-  clock,
-  logger,
-  ownPath,
-}: AskingParts): Pick<ImageChat, 'ask' | 'resume' | 'forget'> {
-  const post = (question: ImageQuestion, signal: AbortSignal) =>
-    calls.call(
-      {
-        method: 'POST',
-        path: '/api/features',
-        accept: acceptAnswers,
-        body: { type: 'json', value: toRequestBody(question) },
-        model: question.model,
-      },
-      {
-        conversationKey: question.conversationKey,
-        retriesFor: askRetries,
-        read: (reply) => readReply(reply, question.model),
-      },
-      signal,
-    );
+/** `ask` and `resume`: a question, and where it is answered; and `forget`. */
+export function createAsking(parts: AskingParts): Pick<ImageChat, 'ask' | 'resume' | 'forget'> {
+  const { calls, clock, logger, postQuestion, conversations, pictureCheck, ownPath } = parts;
 
   const get = (path: string, { conversationKey, model, signal }: Exchange) =>
     calls.call(
@@ -69,12 +58,12 @@ export function createAsking({
   };
 
   /** Asks for the record until it is finished. */
-  const poll = async (recordId: string, exchange: Exchange): Promise<Reply> => {
+  const poll = async (place: RecordPlace, exchange: Exchange): Promise<Reply> => {
     const untilMs = clock.now() + chatApiLimits.pollMs;
     const shown = { ...exchange, conversationKey: null };
     while (clock.now() < untilMs) {
       await clock.sleep(chatApiLimits.pollEveryMs, exchange.signal);
-      const reply = await get(`/api/results/${encodeURIComponent(recordId)}`, shown);
+      const reply = await get(pathOfRecord(place), shown);
       if (reply.type !== 'processing') return reply;
     }
     throw new Failure<ChatFailureCode>('chat-timeout', `No result within ${chatApiLimits.pollMs} ms.`, {
@@ -87,10 +76,12 @@ export function createAsking({
   async function* follow(reply: Reply, exchange: Exchange): AsyncGenerator<AnswerEvent> {
     let current = reply;
     if (current.type === 'acknowledged') current = await openStream(current.address, exchange);
-    if (current.type === 'processing') current = await poll(current.recordId, exchange);
+    if (current.type === 'processing') current = await poll(current.record, exchange);
     if (current.type !== 'answer') throw broken('The API sent from one place to the next, and no answer.');
-    const context = { status: 200, ...(exchange.model === undefined ? {} : { model: exchange.model }) };
-    yield* assembleAnswer(current.pieces, context, logger);
+    const { model, imageKeys } = exchange;
+    const context = { status: 200, ...(model === undefined ? {} : { model }) };
+    const checkRecord = (record: WireRecord) => pictureCheck.check(record, imageKeys, model);
+    yield* assembleAnswer(current.pieces, context, logger, checkRecord);
   }
 
   /** Tells the API to stop a model or to forget; best effort, and over soon. Not every API can: then there is nothing to be done. */
@@ -111,57 +102,44 @@ export function createAsking({
   /** Runs an exchange under the total limit. A person's stop is passed on, any other abort only closes the connection. */
   async function* exchange(
     signal: AbortSignal,
-    run: (limited: AbortSignal, record: { id: string | null }) => AsyncIterable<AnswerEvent>,
+    run: (limited: AbortSignal, answering: { place: RecordPlace | null }) => AsyncIterable<AnswerEvent>,
   ): AsyncGenerator<AnswerEvent> {
-    const record: { id: string | null } = { id: null };
+    const answering: { place: RecordPlace | null } = { place: null };
     const deadline = createDeadline(clock, chatApiLimits.totalMs, signal, toTooLong);
     try {
-      yield* run(deadline.signal, record);
+      yield* run(deadline.signal, answering);
     } finally {
       deadline.cancel();
-      if (record.id !== null && signal.aborted && signal.reason instanceof StopRequest) {
-        await deleteQuietly(streamPath(record.id), new AbortController().signal);
+      const { place } = answering;
+      // What is had as its result has no stream that could be stopped.
+      if (place?.type === 'stream' && signal.aborted && signal.reason instanceof StopRequest) {
+        await deleteQuietly(pathOfRecord(place), new AbortController().signal);
       }
     }
   }
 
   return {
-    forget: (conversationId, signal) =>
-      deleteQuietly(`/api/conversations/${encodeURIComponent(conversationId)}`, signal),
-    ask: (question, onRecord, signal) =>
-      exchange(signal, async function* askOnce(limited, record) {
-        const reply = await post(question, limited);
-        record.id = reply.recordId;
-        if (reply.recordId !== null) await onRecord(reply.recordId).catch((error: unknown) => discard(reply, error));
-        const { conversationKey, model } = question;
-        yield* follow(reply, { conversationKey, model, signal: limited });
-      }),
-    resume: (recordId, signal) =>
-      exchange(signal, async function* resumeOnce(limited, record) {
-        record.id = recordId;
-        const watched = { conversationKey: null, model: undefined, signal: limited };
-        yield* follow(await get(streamPath(recordId), watched).catch(notFoundIsGone), watched);
-      }),
-  };
-}
-
-function streamPath(recordId: string): string {
-  return `/api/features/stream/${encodeURIComponent(recordId)}`;
-}
-
-function toRequestBody(question: ImageQuestion): FeatureRequestBody {
-  const { model, conversationId, prompt, imageKeys, isMixed, webSearch } = question;
-  return {
-    type: chatWithImage,
-    model,
-    conversationId,
-    promptObject: {
-      prompt,
-      imageList: [...imageKeys],
-      isMixed,
-      webSearch: webSearch !== null,
-      ...(webSearch === null ? {} : { numOfSite: webSearch.numOfSite, maxWord: webSearch.maxWord }),
+    async forget(conversationId, signal) {
+      const id = await conversations.takeId(conversationId);
+      if (id !== null) await deleteQuietly(`/api/conversations/${encodeURIComponent(id)}`, signal);
     },
+    ask: (question, onRecord, signal) =>
+      exchange(signal, async function* askOnce(limited, answering) {
+        const { reply, notice } = await postQuestion(question, limited);
+        answering.place = reply.record;
+        if (reply.record !== null) {
+          await onRecord(toRecordKey(reply.record)).catch((error: unknown) => discard(reply, error));
+        }
+        const { conversationKey, model, imageKeys } = question;
+        yield* sayBefore(notice, follow(reply, { conversationKey, model, imageKeys, signal: limited }));
+      }),
+    resume: (recordKey, signal) =>
+      exchange(signal, async function* resumeOnce(limited, answering) {
+        const place = readRecordKey(recordKey);
+        answering.place = place;
+        const unwatched = { conversationKey: null, model: undefined, imageKeys: null, signal: limited };
+        yield* follow(await get(pathOfRecord(place), unwatched).catch(notFoundIsGone), unwatched);
+      }),
   };
 }
 

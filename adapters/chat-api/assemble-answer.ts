@@ -11,12 +11,13 @@ const repeatCharacters = 20;
 
 /**
  * Pieces as answer events: deltas, then one end. The record's text is authoritative; what of it has not come as a delta yet comes as the
- * last one. Rejects when nothing was said, and when something is missing that no record makes up for.
+ * last one. Rejects when nothing was said, when something is missing that no record makes up for, and as `checkRecord` does.
  */
 export async function* assembleAnswer(
   pieces: AsyncIterable<AnswerPiece>,
   context: ErrorContext,
   logger: Logger,
+  checkRecord: (record: WireRecord) => Promise<void>,
 ): AsyncGenerator<AnswerEvent> {
   let text = '';
   let textPieces = 0;
@@ -48,6 +49,7 @@ export async function* assembleAnswer(
   if (unreadable > 0) logger.warn({ unreadable }, 'The API sent events that could not be read.');
   const recordText = record?.text ?? '';
   if (recordText === '' && (unreadable > 0 || !isWhole)) throw toIncomplete(unreadable);
+  if (record !== null) await checkRecord(record);
   const rest = recordText.startsWith(text) ? recordText.slice(text.length) : '';
   if (rest.trim() !== '') yield { type: 'text-delta', text: rest };
   yield toEnd(rest.trim() === '' && isSameWords(recordText, text) ? text : recordText || text, record);

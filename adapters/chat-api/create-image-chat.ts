@@ -5,12 +5,20 @@ import { defaultWaits } from '../../src/answer/retry.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Logger } from '../../src/lib/logger.ts';
-import { createApiCalls } from './api-calls.ts';
+import type { Store } from '../../src/memory/store.ts';
+import { type ApiCalls, createApiCalls } from './api-calls.ts';
 import { createAsking } from './asking.ts';
+import { type ChooseDialect, createDialectChoice, createFixedDialect } from './choose-dialect.ts';
+import { type Conversations, createOwnConversations } from './conversations.ts';
+import type { DialectChoice } from './dialect.ts';
+import { createHostedConversations } from './hosted-conversations.ts';
 import { createHttpClient } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
-import { createListing, createUploading } from './pictures-and-models.ts';
+import { createHostedListing, createOwnListing } from './listing.ts';
+import { createPictureCheck, noPictureCheck, type PictureCheck } from './picture-check.ts';
+import { createPostQuestion } from './post-question.ts';
 import { createRequestPace } from './request-pace.ts';
+import { createUploading } from './uploading.ts';
 
 /** What the client takes. */
 export type ImageChatOptions = {
@@ -25,11 +33,16 @@ export type ImageChatOptions = {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly watch: WatchApiCall;
+  /**
+   * For a service of somebody else's: how to ask it, and where its conversations are kept. Left out for our own engine, which is
+   * asked as the page says, under ids of our own.
+   */
+  readonly hosted?: { readonly dialect: DialectChoice; readonly store: Store };
   /** Another way to the server, for tests; closed with the client. */
   readonly dispatcher?: Dispatcher;
 };
 
-/** `ImageChat` over HTTP, in the dialect of the page "Chat with Image Models". `close` ends its connections. */
+/** `ImageChat` over HTTP, in either dialect. `close` ends its connections. */
 export function createImageChat(options: ImageChatOptions): ImageChat & { close(): Promise<void> } {
   const { clock, logger } = options;
   const dispatcher = options.dispatcher ?? createAgent();
@@ -44,15 +57,44 @@ export function createImageChat(options: ImageChatOptions): ImageChat & { close(
     http,
     clock,
     watch: options.watch,
-    waitForPace: createRequestPace(clock, options.requestsPerMinute, chatApiLimits.waitingRequests),
+    pace: createRequestPace(clock, options.requestsPerMinute, chatApiLimits.waitingRequests),
     waits: defaultWaits,
     random: () => toFraction(options.ids.uuid()),
   });
+  const { dialects, conversations, pictureCheck, models } = createService(options, calls);
+  const postQuestion = createPostQuestion({ calls, dialects, conversations });
   return {
-    ...createAsking({ calls, clock, logger, ownPath: http.ownPath }),
-    upload: createUploading(calls, clock),
-    models: createListing(calls, clock),
+    ...createAsking({ calls, clock, logger, postQuestion, conversations, pictureCheck, ownPath: http.ownPath }),
+    upload: createUploading(calls, clock, pictureCheck),
+    models,
     close: () => dispatcher.destroy(),
+  };
+}
+
+/** What differs between our own engine and a service of somebody else's. */
+type Service = {
+  readonly dialects: ChooseDialect;
+  readonly conversations: Conversations;
+  readonly pictureCheck: PictureCheck;
+  readonly models: ImageChat['models'];
+};
+
+function createService({ hosted, baseUrl, clock, logger }: ImageChatOptions, calls: ApiCalls): Service {
+  if (hosted === undefined) {
+    return {
+      dialects: createFixedDialect('features'),
+      conversations: createOwnConversations(),
+      pictureCheck: noPictureCheck,
+      models: createOwnListing(calls, clock),
+    };
+  }
+  const { dialect, store } = hosted;
+  const kept = { store, baseUrl, clock, logger };
+  return {
+    dialects: createDialectChoice(dialect, kept),
+    conversations: createHostedConversations({ calls, ...kept }),
+    pictureCheck: createPictureCheck(store, logger),
+    models: createHostedListing(calls, clock, dialect),
   };
 }
 

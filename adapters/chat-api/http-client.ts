@@ -145,7 +145,8 @@ async function toRefusal(
   const text = await readBody(chunks, chatApiLimits.errorBodyBytes, 'truncate').catch(() => '');
   signal.throwIfAborted();
   const parsed = parseJson(text, refusalSchema);
-  return toChatFailure(parsed.ok ? parsed.value : null, context);
+  const isPage = !parsed.ok && /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+  return toChatFailure(parsed.ok ? parsed.value : null, { ...context, isPage });
 }
 
 /** Seconds or a date (RFC 9110 §10.2.3); null when it is neither. */

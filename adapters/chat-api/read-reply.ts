@@ -6,6 +6,7 @@ import { toTooMuch } from './body-chunks.ts';
 import type { HttpReply } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
 import { readEvents } from './read-events.ts';
+import type { RecordPlace } from './record-key.ts';
 import { type ErrorContext, toChatFailure } from './to-chat-failure.ts';
 import {
   acknowledgementSchema,
@@ -18,18 +19,18 @@ import {
 
 /** The forms in which the API answers a question. */
 export type Reply =
-  /** The answer itself; `recordId` null where the API does not name it beforehand. */
+  /** The answer itself; `record` null where the API does not name it beforehand. */
   | {
       readonly type: 'answer';
-      readonly recordId: string | null;
+      readonly record: RecordPlace | null;
       readonly pieces: AsyncIterable<AnswerPiece>;
       /** For whoever does not read the pieces after all. */
       discard(): void;
     }
   /** The answer is to be had elsewhere. */
-  | { readonly type: 'acknowledged'; readonly recordId: string; readonly address: string }
+  | { readonly type: 'acknowledged'; readonly record: RecordPlace; readonly address: string }
   /** The answer is being worked on and has to be asked for again. */
-  | { readonly type: 'processing'; readonly recordId: string };
+  | { readonly type: 'processing'; readonly record: RecordPlace };
 
 type Form = 'events' | 'json' | 'text' | 'page';
 
@@ -65,13 +66,13 @@ function toForm(contentType: string, head: string): Form {
 }
 
 function stream(reply: HttpReply, pieces: AsyncIterable<AnswerPiece>): Reply {
-  return { type: 'answer', recordId: recordHeader(reply), pieces, discard: reply.discard };
+  return { type: 'answer', record: recordHeader(reply), pieces, discard: reply.discard };
 }
 
 /** Our own engine names the record of a bare text in a header. */
-function recordHeader(reply: HttpReply): string | null {
+function recordHeader(reply: HttpReply): RecordPlace | null {
   const value = reply.header('ai-record-id');
-  return value !== null && /^[\w-]{1,128}$/.test(value) ? value : null;
+  return value !== null && /^[\w-]{1,128}$/.test(value) ? { type: 'stream', recordId: value } : null;
 }
 
 /** One decoder for the whole body: a character may be cut in two anywhere. */
@@ -136,7 +137,7 @@ function readJson(text: string, contentType: string, context: ErrorContext): Rep
   const acknowledgement = parseJson(text, acknowledgementSchema);
   if (acknowledgement.ok) {
     const { aiRecordId, streamingUrl } = acknowledgement.value.data;
-    return { type: 'acknowledged', recordId: aiRecordId, address: streamingUrl };
+    return { type: 'acknowledged', record: { type: 'stream', recordId: aiRecordId }, address: streamingUrl };
   }
   const record = parseJson(text, recordReplySchema);
   if (record.ok) return fromRecord(record.value, context);
@@ -170,15 +171,16 @@ function toCutOff(): Failure<ChatFailureCode> {
 function fromRecord(record: WireRecord | null, context: ErrorContext): Reply {
   if (record === null) throw toRecordGone();
   if (record.state === 'failed') throw toChatFailure(record.error, context);
-  if (record.state === 'finished') return answerOf(record.recordId, { type: 'record', record });
-  if (record.recordId === null) throw toChatFailure(null, context);
-  return { type: 'processing', recordId: record.recordId };
+  const place = record.recordId === null ? null : ({ type: 'result', recordId: record.recordId } as const);
+  if (record.state === 'finished') return answerOf(place, { type: 'record', record });
+  if (place === null) throw toChatFailure(null, context);
+  return { type: 'processing', record: place };
 }
 
-function answerOf(recordId: string | null, piece: AnswerPiece): Reply {
+function answerOf(record: RecordPlace | null, piece: AnswerPiece): Reply {
   async function* pieces(): AsyncGenerator<AnswerPiece> {
     yield piece;
     yield { type: 'end', isWhole: true };
   }
-  return { type: 'answer', recordId, pieces: pieces(), discard: () => {} };
+  return { type: 'answer', record, pieces: pieces(), discard: () => {} };
 }

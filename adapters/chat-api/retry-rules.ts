@@ -8,13 +8,14 @@ const isNetwork = (failure: Failure) => failure.code === 'chat-unreachable' && f
 export function askRetries(failure: Failure): number {
   if (isRateLimited(failure)) return 3;
   const isRefused = failure.facts['network'] === 'not-connected' || isOneOf(failure, 503);
-  return isRefused || failure.facts['provider'] === 'busy' ? 2 : 0;
+  if (isRefused || failure.facts['provider'] === 'busy') return 2;
+  return failure.facts['provider'] === 'unclear' ? 1 : 0;
 }
 
 /** Uploads are not billed, and a picture too many harms nobody. */
 export function uploadRetries(failure: Failure): number {
   if (isRateLimited(failure)) return 3;
-  return isNetwork(failure) || isOneOf(failure, 502, 503, 504) ? 1 : 0;
+  return isNetwork(failure) || isOneOf(failure, 502, 503, 504, 522) ? 1 : 0;
 }
 
 /** Reading changes nothing. */

@@ -1,5 +1,6 @@
 import type { ChatFailureCode } from '../../src/answer/chat-failure.ts';
 import { errorMessage, Failure, type FailureFacts } from '../../src/lib/errors.ts';
+import { toProviderReason } from './provider-reason.ts';
 import type { WireError } from './wire.ts';
 
 /** What an error came with, besides itself. */
@@ -7,6 +8,8 @@ export type ErrorContext = {
   /** 200 for an error inside a stream or a record. */
   readonly status: number;
   readonly retryAfterMs?: number;
+  /** A web page came: whoever refused stands in front of the API, and means something else by its status. */
+  readonly isPage?: boolean;
   /** The model that was asked. */
   readonly model?: string;
 };
@@ -55,17 +58,44 @@ const failureByStatus: Readonly<Record<number, ChatFailureCode>> = {
   524: 'chat-unreachable',
 };
 
+/** What a guard or a proxy means by a page with one of these, unlike the API. */
+const failureByPageStatus: Readonly<Record<number, ChatFailureCode>> = {
+  402: 'chat-unreachable',
+  403: 'chat-unreachable',
+  406: 'chat-unreachable',
+  503: 'chat-unreachable',
+};
+
+/** What the model's vendor said, in `details`: the API has one code for all of it. */
+const failureByProviderWords: readonly (readonly [RegExp, ChatFailureCode])[] = [
+  [/context.?(length|window)|too many tokens|input length|prompt is too long/i, 'chat-prompt-too-long'],
+  [/(unsupported|invalid|unreadable|unable|not|fail(ed)?)\b[^.]{0,40}\bimage/i, 'chat-image-refused'],
+  [/\bimage\b[^.]{0,40}(unsupported|not supported|not valid|invalid|too (large|small|big))/i, 'chat-image-refused'],
+  [/rate.?limit|too many requests/i, 'chat-rate-limited'],
+  [/\bmodel\b[^.]{0,80}(not found|not exist|no longer|decommissioned)/i, 'chat-model-unavailable'],
+];
+
+const isUnknownFeature = /unsupported (feature|conversation) type/i;
+
+const goneConversation =
+  /\bconversation\b.{0,80}\b(not found|not exist|no longer)|\b(no such|unknown|invalid) conversation\b(?! type)/i;
+
 const retryableCodes = ['chat-rate-limited', 'chat-timeout', 'chat-unreachable', 'chat-stalled', 'chat-broken-stream'];
 
 /**
  * The API's error as a `Failure`. Neither message nor facts repeat what the API wrote: it names teams and request paths. They hold the
- * code where it looks like one, the status, and single values that were recognised.
+ * code where it looks like one, the status, single values that were recognised, and a vendor's own words once they are made harmless.
+ *
+ * Among the facts for whoever goes on: `unknown` says what the server does not know (`feature-type`, `conversation`), `provider` that
+ * the vendor was `busy`, or that nobody can tell what it had (`unclear`).
  */
 export function toChatFailure(error: WireError | null, context: ErrorContext): Failure<ChatFailureCode> {
   const wire = error ?? noError;
-  const code = classify(wire, context.status);
+  const code = classify(wire, context);
   const name = wire.code !== null && /^[A-Z][A-Z0-9_]{1,63}$/.test(wire.code) ? wire.code : null;
   const isProviderBusy = /\bOPEN_AI_UNEXPECTED_ERROR\b/.test(`${wire.code} ${wire.message}`);
+  const reason = code === 'chat-failed' && isFromProvider(wire) ? toProviderReason(wire.details) : null;
+  const isUnclear = code === 'chat-failed' && isFromProvider(wire) && context.status === 400 && reason === null;
   const said = name === null ? 'no code that is known' : `code ${name}`;
   return new Failure<ChatFailureCode>(code, `The API answered with status ${context.status} and ${said}.`, {
     retryable: retryableCodes.includes(code) || context.status >= 500 || isProviderBusy,
@@ -73,19 +103,36 @@ export function toChatFailure(error: WireError | null, context: ErrorContext): F
     facts: {
       status: context.status,
       ...(name === null ? {} : { apiCode: name }),
-      ...(isProviderBusy ? { provider: 'busy' } : {}),
+      ...(isProviderBusy ? { provider: 'busy' } : isUnclear ? { provider: 'unclear' } : {}),
+      ...(reason === null ? {} : { reason }),
+      ...findUnknown(wire, context),
       ...findFacts(code, wire, context),
     },
   });
 }
 
-function classify({ code, message, details }: WireError, status: number): ChatFailureCode {
+function isFromProvider({ code }: WireError): boolean {
+  return code === 'EXTERNAL_API_RESPONSE_WITH_ERROR';
+}
+
+function findUnknown({ code, message, details }: WireError, { status }: ErrorContext): FailureFacts {
   const words = `${message ?? ''} ${details ?? ''}`;
+  if (isUnknownFeature.test(words)) return { unknown: 'feature-type' };
+  const isGone = code === 'CONVERSATION_NOT_FOUND' || (status >= 400 && status < 500 && goneConversation.test(words));
+  return isGone ? { unknown: 'conversation' } : {};
+}
+
+function classify(wire: WireError, { status, isPage }: ErrorContext): ChatFailureCode {
+  const { code, message, details } = wire;
+  const words = `${message ?? ''} ${details ?? ''}`;
+  if (isPage === true) return failureByPageStatus[status] ?? failureByStatus[status] ?? 'chat-failed';
   if (/content[_ -]?(filter|policy)|moderation|\bsafety\b/i.test(words)) return 'chat-moderated';
+  const fromProvider = isFromProvider(wire) && failureByProviderWords.find(([pattern]) => pattern.test(details ?? ''));
+  if (fromProvider) return fromProvider[1];
   const named = failureByCode[code ?? ''];
   if (named !== undefined) return named;
   if (/file type isn.t supported|unsupported file type/i.test(words)) return 'chat-image-refused';
-  if (/unsupported feature type/i.test(words)) return 'chat-invalid-request';
+  if (isUnknownFeature.test(words)) return 'chat-invalid-request';
   return failureByStatus[status] ?? 'chat-failed';
 }
 

@@ -12,6 +12,20 @@ export function toModelInfos(entries: readonly WireModel[]): ModelInfo[] {
   return entries.filter((entry) => entry.modelId !== 'NOT_APPLICABLE' && chats(entry)).map(toModelInfo);
 }
 
+/** The model of the page's own examples comes first where it is listed: whoever chooses none gets the first. */
+const firstModel = 'gpt-4o';
+
+/**
+ * The hosted catalogue as people choose from it: what chats, is switched on and sees pictures. Where no entry at all says that it
+ * sees pictures, the catalogue does not tell; then all of them are offered. Prices there are credits, relative ones, and no dollars.
+ */
+export function toHostedModelInfos(entries: readonly WireModel[]): ModelInfo[] {
+  const all = toModelInfos(entries.filter(isActive));
+  const seeing = all.filter((model) => model.seesPictures);
+  const offered = seeing.length > 0 ? seeing : all.map((model) => ({ ...model, seesPictures: true }));
+  return offered.toSorted((left, right) => Number(right.id === firstModel) - Number(left.id === firstModel));
+}
+
 function chats({ features }: WireModel): boolean {
   return features == null || features.some((feature) => conversationTypes.some((type) => type === feature));
 }

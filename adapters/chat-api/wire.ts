@@ -21,6 +21,25 @@ export const uploadReplySchema = z
   .object({ fileContent: member({ path: assetKey }), asset: member({ key: assetKey }), path: assetKey, key: assetKey })
   .transform((reply) => reply.fileContent?.path ?? reply.asset?.key ?? reply.path ?? reply.key ?? null);
 
+const id = z
+  .string()
+  .regex(/^[^\s/?#]{1,256}$/)
+  .optional()
+  .catch(undefined);
+
+/** The answer to a new conversation: its id, or null when there is none in it. */
+export const conversationReplySchema = z
+  .object({
+    conversation: member({ uuid: id, id }),
+    uuid: id,
+    id,
+    data: member({ conversationId: id, uuid: id }),
+  })
+  .transform(
+    ({ conversation, uuid, id: plain, data }) =>
+      conversation?.uuid ?? uuid ?? conversation?.id ?? plain ?? data?.conversationId ?? data?.uuid ?? null,
+  );
+
 /** What an error says, from either envelope, from a record that failed, or from an `error` event. */
 export type WireError = {
   readonly code: string | null;
@@ -80,8 +99,22 @@ const resultText = z.unknown().transform((value): string | null => {
   return named.success ? (named.data.content ?? named.data.text ?? named.data.message ?? null) : null;
 });
 
-const metadata = member({ inputToken: count, outputToken: count, credit: count, finishReason: text });
+const metadata = member({
+  inputToken: count,
+  outputToken: count,
+  promptToken: count,
+  credit: count,
+  finishReason: text,
+});
 const failedResult = z.object({ code: text, message: text }).optional().catch(undefined);
+
+/** What a question cost: `inputToken` with everything that was sent to the model, `promptToken` the words of the question alone. */
+export type WireUsage = {
+  readonly inputToken: number;
+  readonly outputToken: number;
+  readonly promptToken: number;
+  readonly credit: number;
+};
 
 /** An answer's record, finished or not. */
 export type WireRecord = {
@@ -89,7 +122,8 @@ export type WireRecord = {
   readonly state: 'processing' | 'finished' | 'failed';
   readonly text: string;
   readonly finishReason: string | null;
-  readonly usage: { readonly inputToken: number; readonly outputToken: number; readonly credit: number };
+  /** Zero where the API does not say. */
+  readonly usage: WireUsage;
   readonly error: WireError;
 };
 
@@ -114,6 +148,7 @@ const recordSchema = z
       usage: {
         inputToken: record.metadata?.inputToken ?? 0,
         outputToken: record.metadata?.outputToken ?? 0,
+        promptToken: record.metadata?.promptToken ?? 0,
         credit: record.metadata?.credit ?? 0,
       },
       error: {
