@@ -61,7 +61,7 @@ export type VendorServer = {
 const folder = join(import.meta.dirname, '../../fixtures/vendors');
 
 /** The text of a recorded stream. */
-export function readFixture(vendor: string, name: string): string {
+function readFixture(vendor: string, name: string): string {
   return readFileSync(join(folder, vendor, `${name}.txt`), 'utf8');
 }
 
