@@ -18,6 +18,7 @@ import { limitsOf, readPlace } from './answers/place.ts';
 import { createPrivateMessages } from './answers/private-messages.ts';
 import type { RespondToUrl } from './answers/response-url.ts';
 import { createStreamRoom } from './answers/stream-room.ts';
+import { createThreadAnswers } from './answers/thread-answers.ts';
 import type { MethodWindows } from './api/method-windows.ts';
 import type { SlackApi } from './api/slack-call.ts';
 import type { ThreadMemory } from './directory/thread-memory.ts';
@@ -41,6 +42,8 @@ export type SlackOutboxParts = {
 export type SlackOutbox = Outbox & {
   /** The question that the message answers, as long as it is being streamed; null when that is not known. */
   subjectOfStream(via: string, channel: string, ts: string): string | null;
+  /** The question of the thread's newest answer, streamed or not, over or not; null when that is not known. */
+  subjectInThread(via: string, channel: string, threadTs: string): string | null;
 };
 
 const mostTitles = 1_000;
@@ -54,6 +57,7 @@ export function createSlackOutbox(parts: SlackOutboxParts): SlackOutbox {
   const looks = createMessageLooks(clock);
   const refusals = createNativeRefusals(clock);
   const streams = createLiveStreams(clock);
+  const threadAnswers = createThreadAnswers();
   const streamRoom = createStreamRoom({ ...parts, streams });
   const messages = createConversationMessages({ ...parts, looks, refusals, streams, streamRoom });
   const privately = createPrivateMessages({ ...parts, looks });
@@ -79,7 +83,10 @@ export function createSlackOutbox(parts: SlackOutboxParts): SlackOutbox {
       signal.throwIfAborted();
       const spot = readPlace(place);
       const text = renderText(part, limitsOf(spot));
-      if (spot.type !== 'private') return messages.post(spot, part, text, key, signal);
+      if (spot.type !== 'private') {
+        threadAnswers.note(spot);
+        return messages.post(spot, part, text, key, signal);
+      }
       await privately.show(spot, key, text, part, signal);
       return key;
     },
@@ -87,7 +94,10 @@ export function createSlackOutbox(parts: SlackOutboxParts): SlackOutbox {
       signal.throwIfAborted();
       const spot = readPlace(place);
       const text = renderText(part, limitsOf(spot));
-      if (spot.type !== 'private') return messages.edit(spot, ref, part, text, signal);
+      if (spot.type !== 'private') {
+        threadAnswers.note(spot);
+        return messages.edit(spot, ref, part, text, signal);
+      }
       await privately.show(spot, ref, text, part, signal);
       return null;
     },
@@ -101,6 +111,7 @@ export function createSlackOutbox(parts: SlackOutboxParts): SlackOutbox {
       try {
         const spot = readPlace(place);
         if (spot.type === 'private' || spot.thread === null) return;
+        threadAnswers.note(spot);
         const where = { via: spot.via, channel: spot.channel, threadTs: spot.thread };
         if (isOver) await status.clear(where, signal);
         else await status.show({ ...where, title: titles.get(place.id) ?? null }, signal);
@@ -109,5 +120,6 @@ export function createSlackOutbox(parts: SlackOutboxParts): SlackOutbox {
       }
     },
     subjectOfStream: (via, channel, ts) => streams.find(via, channel, ts)?.subject ?? null,
+    subjectInThread: threadAnswers.newest,
   };
 }

@@ -149,7 +149,12 @@ export function createSlackPlatform(parts: SlackPlatformParts): SlackPlatform {
     takers: [
       createMessageInbox({ ...base, ...directory, memory }),
       createInteractions({ ...base, ...directory, respond, listModels }),
-      createAgentSurface({ ...base, ...directory, subjectOfStream: outbox.subjectOfStream }),
+      createAgentSurface({
+        ...base,
+        ...directory,
+        subjectOfStream: outbox.subjectOfStream,
+        subjectInThread: outbox.subjectInThread,
+      }),
       createUninstalled({
         ...standing,
         installed: standing.tokens,

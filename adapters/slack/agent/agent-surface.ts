@@ -18,6 +18,8 @@ export type AgentSurfaceParts = {
   readonly mayUse: SlackMayUse;
   /** The question that a streamed message answers; null where it is not known (any more). */
   subjectOfStream(via: string, channel: string, ts: string): string | null;
+  /** The question of the thread's newest answer, which may be over; null where it is not known (any more). */
+  subjectInThread(via: string, channel: string, threadTs: string): string | null;
   readonly clock: Clock;
   readonly logger: Logger;
 };
@@ -83,9 +85,9 @@ export function createAgentSurface(parts: AgentSurfaceParts): DeliveryTaker {
   const takeStopped = async (callback: EventCallback, onEvent: OnEvent, signal: AbortSignal): Promise<void> => {
     const stopped = read('agent_session_stopped', sessionStoppedSchema, callback.event);
     if (stopped === null) return;
-    const found = (stopped.streaming_message_ts ?? []).map((ts) =>
-      parts.subjectOfStream(callback.via, stopped.channel, ts),
-    );
+    const { channel, thread_ts: threadTs, streaming_message_ts: streamed } = stopped;
+    const found = (streamed ?? []).map((ts) => parts.subjectOfStream(callback.via, channel, ts));
+    if (threadTs != null) found.push(parts.subjectInThread(callback.via, channel, threadTs));
     const subjects = new Set(found.filter((subject) => subject !== null));
     if (subjects.size === 0) return;
     const asker = await findAllowed(callback, stopped, signal);

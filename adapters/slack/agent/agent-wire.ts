@@ -17,6 +17,8 @@ export const threadStartedSchema = z.object({
 export const sessionStoppedSchema = z.object({
   user: z.string(),
   channel: z.string(),
-  /** The messages that were being streamed. */
+  /** The thread in which all work is to end. */
+  thread_ts: z.string().nullish().catch(null),
+  /** The messages that were being streamed: none where the answer has no word yet, or is no stream. */
   streaming_message_ts: z.array(z.string()).nullish().catch(null),
 });

@@ -397,6 +397,14 @@ describe('the line that an answer is on its way', () => {
     ]);
   });
 
+  it('tells whose answer is under way in the thread, before it has a word', async () => {
+    const { outbox, place, team, channel, turn } = await startInThread();
+    expect(outbox.subjectInThread(team.id, channel.id, turn.thread)).toBeNull();
+    await outbox.typing(place, false, never);
+    expect(outbox.subjectInThread(team.id, channel.id, turn.thread)).toBe(turn.subject);
+    expect(outbox.subjectInThread('T-other', channel.id, turn.thread)).toBeNull();
+  });
+
   it('names a thread with the agent after its first question alone', async () => {
     const rig = start();
     const { channel, root } = rig.slack.people.openAssistant(rig.person);

@@ -101,6 +101,21 @@ describe('the agent', () => {
     await rig.end(program);
   });
 
+  it('is stopped by it before there is a word to be streamed, too', async () => {
+    const rig = createSlackBotRig();
+    const { people } = rig.slack;
+    const program = await rig.start();
+    const { channel, root } = people.openAssistant(rig.person);
+    rig.chat.script(slowly('one two three', 8_000));
+    people.say(rig.person, channel, { text: 'what is this?', files, inThreadOf: root });
+    await rig.pass(4_000);
+    people.stopAgent(rig.person, channel, root.ts);
+    await rig.pass(40_000);
+    expect(rig.shown(channel, root).at(-1)).toBe('Stopped.');
+    expect(rig.slack.screen.statuses()).toEqual([]);
+    await rig.end(program);
+  });
+
   it('minds neither where somebody looks meanwhile nor what it may not do', async () => {
     const rig = createSlackBotRig();
     const { people } = rig.slack;

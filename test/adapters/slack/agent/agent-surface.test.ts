@@ -29,6 +29,7 @@ async function start(
   const questions: SlackAccessQuestion[] = [];
   const events: InboxEvent[] = [];
   const subjects = new Map<string, string>();
+  const threads = new Map<string, string>();
   const findAsker: FindAsker = async ({ via, user }) => ({
     person: { id: user, name: 'Ada', moderator: false, managesChannel: false, managesServer: false },
     tenant: via,
@@ -42,6 +43,7 @@ async function start(
       return options.mayUse?.(question) ?? true;
     },
     subjectOfStream: (via, channel, ts) => subjects.get(`${via}/${channel}/${ts}`) ?? null,
+    subjectInThread: (via, channel, threadTs) => threads.get(`${via}/${channel}/${threadTs}`) ?? null,
     clock: rig.clock,
     logger: createSilentLogger(),
   });
@@ -73,6 +75,7 @@ async function start(
     questions,
     events,
     subjects,
+    threads,
     newest,
     take,
     takeNewest,
@@ -211,7 +214,7 @@ describe('Slack’s own stop button', () => {
       rig.slack.people.stopAgent(rig.person, rig.channel, said.ts);
       await rig.takeNewest();
     };
-    return { ...rig, stream, key, stop };
+    return { ...rig, said, stream, key, stop };
   }
 
   it('stops the questions whose answers were being streamed, once each', async () => {
@@ -223,6 +226,16 @@ describe('Slack’s own stop button', () => {
       { type: 'stop', subject: 'one', person },
       { type: 'stop', subject: 'two', person },
     ]);
+  });
+
+  it('stops the answer that is under way in the thread without a stream, and none twice', async () => {
+    const rig = await startStopping();
+    rig.threads.set(rig.key(rig.said.ts), 'one');
+    await rig.stop();
+    expect(rig.events.map((event) => event.type === 'stop' && event.subject)).toEqual(['one']);
+    rig.subjects.set(rig.key(await rig.stream()), 'one');
+    await rig.stop();
+    expect(rig.events).toHaveLength(2);
   });
 
   it('stops nothing that is not known here', async () => {
