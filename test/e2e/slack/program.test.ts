@@ -264,9 +264,10 @@ describe.concurrent('the program beside Slack', () => {
     const stage = await createStage(context);
     const program = stage.start({ SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' });
     const address = await program.ready;
-    expect(program.stdout().match(/^.*Slack.*$/gm)).toEqual([
-      expect.stringMatching(/^Not on Slack: .*api\.slack\.com\/apps/),
-    ]);
+    // It comes behind the address.
+    await expect
+      .poll(() => program.stdout().match(/^.*Slack.*$/gm))
+      .toEqual([expect.stringMatching(/^Not on Slack: .*api\.slack\.com\/apps/)]);
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
     expect((await fetch(`${address}/slack/events`, { method: 'POST', body: '{}' })).status).toBe(404);
     expect(stage.slack.requests()).toEqual([]);
