@@ -4,7 +4,7 @@ import type { Failure } from '../../src/lib/errors.ts';
 
 /** There is no such endpoint on this server. */
 export function isMissingEndpoint({ code, facts }: Failure): boolean {
-  return code === 'chat-failed' && [404, 405, 501].includes(Number(facts['status']));
+  return code === 'chat-failed' && facts['unknown'] === undefined && [404, 405, 501].includes(Number(facts['status']));
 }
 
 /** The server does not understand this dialect, or no longer. */

@@ -1,12 +1,15 @@
 import { onTestFinished } from 'vitest';
 import { createImageChat } from '../../../adapters/chat-api/create-image-chat.ts';
+import type { DialectChoice } from '../../../adapters/chat-api/dialect.ts';
 import type { AnswerEvent } from '../../../src/answer/answer-event.ts';
 import type { ApiCall } from '../../../src/answer/api-call.ts';
 import type { ImageChat, ImageQuestion } from '../../../src/answer/image-chat.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { createFakeClock, type FakeClock } from '../../fakes/fake-clock.ts';
 import { createFakeIds } from '../../fakes/fake-ids.ts';
+import { createMemoryStore } from '../../fakes/memory-store.ts';
 import { type ScriptedChatApi, startScriptedChatApi } from '../../fakes/scripted-chat-api/scripted-chat-api.ts';
+import { friendlyServer, hostedService } from '../../fakes/scripted-chat-api/scripted-rules.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
 
 /** Bytes that begin like a PNG: the scripted server looks no further. */
@@ -19,11 +22,13 @@ export const smallPicture = {
 
 export const never = new AbortController().signal;
 
+type Hosted = NonNullable<Parameters<typeof createImageChat>[0]['hosted']>;
+
 /** A client of an API, with what the tests want to vary. */
 export function createClient(
   api: ScriptedChatApi,
   clock: Clock,
-  change: { apiKey?: string; baseUrl?: string; requestsPerMinute?: number | null } = {},
+  change: { apiKey?: string; baseUrl?: string; requestsPerMinute?: number | null; hosted?: Hosted } = {},
 ) {
   const calls: ApiCall[] = [];
   const logger = createSilentLogger();
@@ -36,13 +41,14 @@ export function createClient(
     ids: createFakeIds(),
     logger,
     watch: (call) => calls.push(call),
+    ...(change.hosted === undefined ? {} : { hosted: change.hosted }),
   });
   return { chat, calls, logger };
 }
 
 /** The scripted API and a client of it with a simulated clock, both closed when the test is over. */
-export async function startBench(change: Parameters<typeof createClient>[2] = {}) {
-  const api = await startScriptedChatApi();
+export async function startBench(change: Parameters<typeof createClient>[2] = {}, rules = friendlyServer) {
+  const api = await startScriptedChatApi('acknowledged', rules);
   const clock = createFakeClock();
   const client = createClient(api, clock, change);
   onTestFinished(async () => {
@@ -50,6 +56,24 @@ export async function startBench(change: Parameters<typeof createClient>[2] = {}
     await api.close();
   });
   return { api, clock, ...client };
+}
+
+/** The same for a service of somebody else's; `again` makes another client over the same store, as after a restart. */
+export async function startHostedBench(dialect: DialectChoice = 'unified', rules = hostedService) {
+  const store = createMemoryStore();
+  const hosted = { dialect, store };
+  const bench = await startBench({ hosted }, rules);
+  const again = (choice = dialect, change: Parameters<typeof createClient>[2] = {}) => {
+    const client = createClient(bench.api, bench.clock, { hosted: { dialect: choice, store }, ...change });
+    onTestFinished(() => client.chat.close());
+    return client;
+  };
+  const asked = () => bench.api.requests.map(({ method, path }) => `${method} ${path}`);
+  const bodies = (start: string) =>
+    bench.api.requests
+      .filter(({ method, path }) => `${method} ${path}`.startsWith(start))
+      .map(({ body }) => JSON.parse(body));
+  return { ...bench, store, again, asked, bodies };
 }
 
 /** Uploads a picture and asks about it. */

@@ -1,15 +1,24 @@
+import type { DialectChoice } from '../../../adapters/chat-api/dialect.ts';
 import { type ImageChatRig, type ImageChatSkips, imageChatContract } from '../../contracts/image-chat.contract.ts';
 import { createHurriedClock } from '../../fakes/hurried-clock.ts';
+import { createMemoryStore } from '../../fakes/memory-store.ts';
 import type { AnswerForm } from '../../fakes/scripted-chat-api/scripted-answer.ts';
 import { startScriptedChatApi } from '../../fakes/scripted-chat-api/scripted-chat-api.ts';
+import {
+  friendlyServer,
+  hostedService,
+  pageServer,
+  type ScriptedRules,
+} from '../../fakes/scripted-chat-api/scripted-rules.ts';
 import { createClient, smallPicture } from './chat-api-bench.ts';
 
 const endings = { end: 'whole', fail: 'error', hang: 'stall' } as const;
 
 /** The client over the scripted server, answering in one form, with every byte by itself where it streams. */
-async function makeRig(form: AnswerForm): Promise<ImageChatRig> {
-  const api = await startScriptedChatApi(form);
-  const { chat } = createClient(api, createHurriedClock(50));
+async function makeRig(form: AnswerForm, dialect: DialectChoice | null, rules: ScriptedRules): Promise<ImageChatRig> {
+  const api = await startScriptedChatApi(form, rules);
+  const hosted = dialect === null ? {} : { hosted: { dialect, store: createMemoryStore() } };
+  const { chat } = createClient(api, createHurriedClock(50), hosted);
   return {
     chat,
     model: 'gpt-4o',
@@ -25,7 +34,7 @@ async function makeRig(form: AnswerForm): Promise<ImageChatRig> {
   };
 }
 
-const forms: Record<AnswerForm, ImageChatSkips> = {
+const skips: Record<AnswerForm, ImageChatSkips> = {
   acknowledged: {},
   events: { records: 'the record comes with the result, after the words' },
   text: { records: 'a bare text of the hosted API names no record' },
@@ -33,8 +42,36 @@ const forms: Record<AnswerForm, ImageChatSkips> = {
   processing: { records: 'polled, not streamed', words: 'the answer comes whole' },
 };
 
-imageChatContract('the client, answered by an acknowledgement', () => makeRig('acknowledged'), forms.acknowledged);
-imageChatContract('the client, answered by events', () => makeRig('events'), forms.events);
-imageChatContract('the client, answered by bare text', () => makeRig('text'), forms.text);
-imageChatContract('the client, answered by a finished record', () => makeRig('record'), forms.record);
-imageChatContract('the client, answered by a record to be polled', () => makeRig('processing'), forms.processing);
+const words = {
+  acknowledged: 'an acknowledgement',
+  events: 'events',
+  text: 'bare text',
+  record: 'a finished record',
+  processing: 'a record to be polled',
+} as const satisfies Record<AnswerForm, string>;
+
+const forms = ['acknowledged', 'events', 'text', 'record', 'processing'] as const;
+for (const form of forms) {
+  const name = `the client, answered by ${words[form]}`;
+  imageChatContract(name, () => makeRig(form, null, friendlyServer), skips[form]);
+}
+for (const form of ['events', 'text', 'record', 'processing'] as const) {
+  const name = `the client of the hosted service, answered by ${words[form]}`;
+  const blind = form === 'text' ? { pictures: 'a bare text has no usage to tell' } : {};
+  imageChatContract(name, () => makeRig(form, 'unified', hostedService), { ...skips[form], ...blind });
+}
+imageChatContract(
+  'the client that finds the unified dialect',
+  () => makeRig('events', 'auto', hostedService),
+  skips.events,
+);
+imageChatContract(
+  'the client that finds the page’s dialect',
+  () => makeRig('acknowledged', 'auto', pageServer),
+  skips.acknowledged,
+);
+imageChatContract(
+  'the client of a foreign server in the page’s dialect',
+  () => makeRig('acknowledged', 'features', friendlyServer),
+  skips.acknowledged,
+);

@@ -1,5 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AnswerForm, plainAnswer, type ScriptedAnswer, toEvents, toRecord } from './scripted-answer.ts';
+import {
+  type AnswerForm,
+  type AskedAnswer,
+  plainAnswer,
+  type ScriptedAnswer,
+  toEvents,
+  toRecord,
+} from './scripted-answer.ts';
+import { createScriptedConversations, type ScriptedConversation } from './scripted-conversations.ts';
+import { readFeatureBody, readUnifiedBody, type ScriptedQuestion } from './scripted-questions.ts';
+import { friendlyServer, type ScriptedRules } from './scripted-rules.ts';
+import { sendError, sendJson, sendPaced, sendPage } from './send-answer.ts';
 
 /** A request as it arrived. */
 export type SeenRequest = {
@@ -16,8 +27,9 @@ export type Refusal =
   | 'hang';
 
 /**
- * A Chat with Image API on loopback: real HTTP, with its own keys, models and asset keys, answering in any of the forms that were
- * seen, and misbehaving as it is told to.
+ * A Chat with Image API on loopback: real HTTP, with its own keys, models, asset keys and conversations, in both dialects, answering
+ * in any of the forms that were seen, and misbehaving as it is told to. Like the hosted service it turns away clients that do not say
+ * who they are, and ignores in the unified dialect what it does not know.
  */
 export type ScriptedChatApi = {
   readonly url: string;
@@ -33,8 +45,14 @@ export type ScriptedChatApi = {
   questionCount(): number;
   /** Answers being sent or waited for now. */
   openReplies(): number;
-  /** The body of `GET /models`. */
-  setModels(body: unknown): void;
+  /** The body of `GET /models`, for every feature that is asked for or for each. */
+  setModels(body: unknown | ((feature: string | null) => unknown)): void;
+  /** What kind of a server it is from now on. */
+  setRules(change: Partial<ScriptedRules>): void;
+  readonly conversations: ReadonlyMap<string, ScriptedConversation>;
+  /** The ids that were asked to be deleted. */
+  readonly deletedConversations: readonly string[];
+  forgetConversations(): void;
   /** Where `streamingUrl` leads, in place of the record's stream. */
   setStreamingUrl(toUrl: (recordId: string) => string): void;
   /** Whether it can stop models. */
@@ -44,19 +62,26 @@ export type ScriptedChatApi = {
 };
 
 const models = ['gpt-4o', 'gemini-2.5-pro'];
+/** What the hosted service puts around a question (recorded: 98 tokens for a prompt of 11), and what gpt-4o-mini reads a picture as. */
+const tokens = { around: 87, picture: 2_833, answer: 40 } as const;
 
 /** Starts the server; `form` is the one it answers in unless a script says otherwise. */
-export async function startScriptedChatApi(form: AnswerForm = 'acknowledged'): Promise<ScriptedChatApi> {
+export async function startScriptedChatApi(
+  form: AnswerForm = 'acknowledged',
+  firstRules: ScriptedRules = friendlyServer,
+): Promise<ScriptedChatApi> {
   const apiKey = 'scripted-secret-key';
   const requests: SeenRequest[] = [];
   const stopped: string[] = [];
   const answers: Partial<ScriptedAnswer>[] = [];
   const refusals: { request: string; refusal: Refusal }[] = [];
   const assets = new Set<string>();
-  const records = new Map<string, { answer: ScriptedAnswer; polls: number }>();
+  const records = new Map<string, { asked: AskedAnswer; polls: number }>();
+  const conversations = createScriptedConversations(models);
   const open = new Set<ServerResponse>();
+  let rules = firstRules;
   let questionCount = 0;
-  let modelList: unknown = { models: models.map(toModelEntry), total: models.length };
+  let modelList: unknown = toModelList;
   let toStreamingUrl = (recordId: string) => `/api/features/stream/${recordId}`;
   let canStop = true;
 
@@ -74,74 +99,125 @@ export async function startScriptedChatApi(form: AnswerForm = 'acknowledged'): P
     return sendJson(response, 200, { asset, fileContent: { uuid: `file-${assets.size}`, path: key, type: 'png' } });
   };
 
-  const answerQuestion = (seen: SeenRequest, response: ServerResponse) => {
-    const { type, model, promptObject } = JSON.parse(seen.body);
-    if (type !== 'CHAT_WITH_IMAGE')
-      return sendError(response, 400, 'UNKNOWN_ERROR', `Unsupported feature type: ${type}`);
-    if (!models.includes(model))
-      return sendError(response, 400, 'UNSUPPORTED_MODEL', `Model ${model} is not supported`);
-    const foreign = promptObject.imageList.find((key: string) => !assets.has(key));
-    if (foreign !== undefined) return sendError(response, 400, 'INVALID_IMAGE', `${foreign} is no picture of yours.`);
-    const answer: ScriptedAnswer = { ...plainAnswer, form, ...answers.shift() };
-    questionCount += 1;
-    const recordId = `record-${questionCount}`;
-    records.set(recordId, { answer, polls: 0 });
-    return answerInForm(recordId, answer, response);
+  const refusalOf = (question: ScriptedQuestion): readonly [number, string, string] | null => {
+    const { dialect, type, model, conversationId, imageKeys } = question;
+    const expected = dialect === 'features' ? 'CHAT_WITH_IMAGE' : 'UNIFY_CHAT_WITH_AI';
+    if (rules[dialect] === 'unsupported' || type !== expected)
+      return [400, 'UNKNOWN_ERROR', `Unsupported feature type: ${type}`];
+    if (!models.includes(model)) return [400, 'UNSUPPORTED_MODEL', `Model ${model} is not supported`];
+    const foreign = imageKeys.find((key) => !assets.has(key));
+    if (dialect === 'features' && foreign !== undefined)
+      return [400, 'INVALID_IMAGE', `${foreign} is no picture of yours.`];
+    if (dialect === 'unified' && conversationId !== null && !conversations.all.has(conversationId))
+      return [404, 'NOT_FOUND', `Conversation ${conversationId} not found`];
+    if (question.webSearch && rules.webSearch === 'refused')
+      return [400, 'EXTERNAL_API_RESPONSE_WITH_ERROR', 'The alibaba service is a bit busy. Please try again shortly.'];
+    return null;
   };
 
-  const answerInForm = (recordId: string, answer: ScriptedAnswer, response: ServerResponse) => {
+  const accept = (question: ScriptedQuestion, answer: ScriptedAnswer): AskedAnswer => {
+    questionCount += 1;
+    const { type, model, conversationId, prompt } = question;
+    const pictures = rules.pictures === 'ignored' ? 0 : question.imageKeys.filter((key) => assets.has(key)).length;
+    const promptToken = Math.ceil(prompt.length / 4);
+    const conversation = conversations.all.get(conversationId ?? '');
+    const inputToken = promptToken + tokens.around + pictures * tokens.picture + (conversation?.historyTokens ?? 0);
+    if (conversation !== undefined) conversation.historyTokens += promptToken + tokens.answer;
+    const recordId = `record-${questionCount}`;
+    const asked = { recordId, type, model, conversationId, prompt, inputToken, promptToken, answer };
+    records.set(recordId, { asked, polls: 0 });
+    return asked;
+  };
+
+  const answerQuestion = (question: ScriptedQuestion | null, usualForm: AnswerForm, response: ServerResponse) => {
+    if (question === null)
+      return sendJson(response, 422, {
+        success: false,
+        error: {
+          code: 'PROMPT_OBJECT_VALIDATION_FAILED',
+          message: 'Invalid promptObject',
+          details: [{ field: 'prompt', message: 'prompt must be a string' }],
+        },
+      });
+    if (rules[question.dialect] === 'missing')
+      return sendJson(response, 404, { message: 'Cannot POST', statusCode: 404 });
+    const refused = refusalOf(question);
+    if (refused !== null) return sendError(response, ...refused);
+    return answerInForm(accept(question, { ...plainAnswer, form: usualForm, ...answers.shift() }), response);
+  };
+
+  const answerInForm = (asked: AskedAnswer, response: ServerResponse) => {
+    const { answer, recordId, conversationId } = asked;
     switch (answer.form) {
       case 'acknowledged': {
-        const data = { conversationId: 'c', aiRecordId: recordId, streamingUrl: toStreamingUrl(recordId) };
+        const data = { conversationId, aiRecordId: recordId, streamingUrl: toStreamingUrl(recordId) };
         return sendJson(response, 200, { status: 'success', message: 'Streaming response will be returned', data });
       }
       case 'events':
-        return sendEvents(recordId, answer, response);
+        return sendEvents(asked, response);
       case 'text':
         response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
         return sendPaced(response, answer.words.join(''), { ...answer, ending: endingOfText(answer) });
       case 'record':
         if (answer.ending === 'stall') return undefined;
-        return sendJson(response, 200, { aiRecord: toRecord(recordId, answer, statusOf(answer)) });
+        return sendJson(response, 200, { aiRecord: toRecord(asked, statusOf(answer)) });
       case 'processing':
-        return sendJson(response, 200, { aiRecord: toRecord(recordId, answer, 'PROCESSING') });
+        return sendJson(response, 200, { aiRecord: toRecord(asked, 'PROCESSING') });
     }
   };
 
-  const sendEvents = (recordId: string, answer: ScriptedAnswer, response: ServerResponse) => {
+  const sendEvents = (asked: AskedAnswer, response: ServerResponse) => {
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    return sendPaced(response, toEvents(recordId, answer), answer);
+    return sendPaced(response, toEvents(asked), asked.answer);
   };
 
   const answerResult = (recordId: string, response: ServerResponse) => {
     const record = records.get(recordId);
     if (record === undefined) return sendJson(response, 200, { aiRecord: null });
     record.polls += 1;
-    const isFinished = record.polls > 1 && record.answer.ending !== 'stall';
-    const status = isFinished ? statusOf(record.answer) : 'PROCESSING';
-    return sendJson(response, 200, { aiRecord: toRecord(recordId, record.answer, status) });
+    const { asked } = record;
+    const isFinished = record.polls > 1 && asked.answer.ending !== 'stall';
+    const status = isFinished ? statusOf(asked.answer) : 'PROCESSING';
+    return sendJson(response, 200, { aiRecord: toRecord(asked, status) });
   };
 
   const answerStream = (seen: SeenRequest, recordId: string, response: ServerResponse) => {
     const record = records.get(recordId);
     if (record === undefined) return sendError(response, 404, 'NOT_FOUND', 'There is no such answer of yours.');
-    if (seen.method !== 'DELETE') return sendEvents(recordId, record.answer, response);
+    if (seen.method !== 'DELETE') return sendEvents(record.asked, response);
     if (!canStop) return sendError(response, 405, 'METHOD_NOT_ALLOWED', 'This cannot be stopped.');
     stopped.push(recordId);
     return response.writeHead(204).end();
   };
 
+  const answerModels = (query: string, response: ServerResponse) => {
+    const feature = new URLSearchParams(query).get('feature');
+    return sendJson(response, 200, typeof modelList === 'function' ? modelList(feature) : modelList);
+  };
+
   const route = (seen: SeenRequest, response: ServerResponse): unknown => {
-    if (seen.path === '/models') return sendJson(response, 200, modelList);
+    const [path = '', query = ''] = seen.path.split('?');
+    if (/^$|^(node|undici|axios|python)/i.test(seen.headers['user-agent'] ?? '')) return sendPage(response, 403);
+    if (path === '/models') return answerModels(query, response);
     if (seen.headers['api-key'] !== apiKey)
       return sendJson(response, 401, {
         success: false,
         error: { code: 'UNAUTHORIZED', message: 'Invalid or missing API key' },
       });
-    if (seen.path === '/api/assets') return answerUpload(seen, response);
-    if (seen.path === '/api/features') return answerQuestion(seen, response);
-    const [, kind, id] = /^\/api\/(features\/stream|results)\/([^/?]+)$/.exec(seen.path) ?? [];
+    if (path === '/api/assets') return answerUpload(seen, response);
+    if (path === '/api/features') return answerQuestion(readFeatureBody(seen.body), form, response);
+    if (path === '/api/chat-with-ai') {
+      const streamed = form === 'acknowledged' ? 'events' : form;
+      return answerQuestion(
+        readUnifiedBody(seen.body),
+        query.includes('isStreaming=true') ? streamed : 'record',
+        response,
+      );
+    }
+    if (path === '/api/conversations') return conversations.create(seen.body, rules, response);
+    const [, kind, id] = /^\/api\/(features\/stream|results|conversations)\/([^/?]+)$/.exec(path) ?? [];
     if (id === undefined) return sendError(response, 404, 'NOT_FOUND', 'No such path.');
+    if (kind === 'conversations') return conversations.remove(decodeURIComponent(id), response);
     return kind === 'results' ? answerResult(id, response) : answerStream(seen, id, response);
   };
 
@@ -181,6 +257,12 @@ export async function startScriptedChatApi(form: AnswerForm = 'acknowledged'): P
     setModels(body) {
       modelList = body;
     },
+    setRules(change) {
+      rules = { ...rules, ...change };
+    },
+    conversations: conversations.all,
+    deletedConversations: conversations.deleted,
+    forgetConversations: () => conversations.all.clear(),
     setStreamingUrl(toUrl) {
       toStreamingUrl = toUrl;
     },
@@ -204,26 +286,9 @@ function endingOfText({ ending }: ScriptedAnswer): ScriptedAnswer['ending'] {
   return ending === 'error' || ending === 'failed-record' ? 'reset' : ending;
 }
 
-/** Sends the text, in single bytes where that is wished, and ends as the script says. */
-async function sendPaced(response: ServerResponse, text: string, answer: ScriptedAnswer): Promise<void> {
-  const bytes = Buffer.from(text);
-  const size = answer.drips ? 1 : Math.max(1, bytes.length);
-  for (let at = 0; at < bytes.length && !response.destroyed; at += size) {
-    response.write(bytes.subarray(at, at + size));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  if (answer.ending === 'stall') return;
-  if (answer.ending === 'reset') response.destroy();
-  else response.end();
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
-}
-
-/** The envelope as it was recorded, with what it must not give away. */
-function sendError(response: ServerResponse, status: number, errorCode: string, message: string): void {
-  sendJson(response, status, { errorCode, message, context: { service: 'Team Rocket' } });
+function toModelList(feature: string | null): object {
+  const listed = feature === null || ['UNIFY_CHAT_WITH_AI', 'CHAT_WITH_IMAGE'].includes(feature) ? models : [];
+  return { models: listed.map(toModelEntry), total: listed.length };
 }
 
 function toModelEntry(modelId: string): object {
