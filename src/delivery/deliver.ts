@@ -10,6 +10,7 @@ import { createAnswerParts } from './answer-parts.ts';
 import type { EditBudgets } from './edit-budgets.ts';
 import { composeLastWords, isOwnWords } from './last-words.ts';
 import { type AnswerControls, limitsAt, type Outbox, type Place } from './outbox.ts';
+import { createPatientProgress } from './patient-progress.ts';
 import type { AnswerEnding } from './read-answer.ts';
 import { sanitise } from './sanitise.ts';
 import type { ShowTools } from './show-frames.ts';
@@ -66,12 +67,14 @@ export type Deliver = (
 
 /**
  * Brings answers to their place as messages: shown while they grow, finished whatever happens. The last text is in the progress
- * before its last edit, so that the next start can finish the same messages. A person's stop ends an answer with what there is;
- * any other abort rejects with its reason and leaves everything for the next start.
+ * before its last edit, so that the next start can finish the same messages; while the store fails, people see the answer all the
+ * same before this rejects. A person's stop ends an answer with what there is; any other abort rejects with its reason and leaves
+ * everything for the next start.
  */
 export function createDeliverer(tools: DeliveryTools): Deliver {
   return async function deliver(answered, place, outbox, events, signal) {
-    const { turn, attempt, progress } = answered;
+    const { turn, attempt } = answered;
+    const progress = createPatientProgress(answered.progress);
     const isResumed = attempt > 1;
     const isFirstAsking = progress.current().parts.length === 0;
     const limits = limitsAt(place, outbox);
@@ -81,7 +84,11 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
     const typing = createTyping(outbox, place, tools);
     const abandoning = exceptStops(signal);
     const show: ShowTools = { ...tools, messages, lane, isResumed };
-    const finish = (text: string) => showLastWords(parts.final(text), show, abandoning.signal);
+    const finish = async (text: string) => {
+      const result = await showLastWords(parts.final(text), show, abandoning.signal);
+      progress.insist();
+      return result;
+    };
     try {
       const earlier = progress.current().finalText;
       if (earlier !== null) {

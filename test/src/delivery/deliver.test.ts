@@ -356,8 +356,29 @@ describe('a platform that fails', () => {
       ...progress,
       update: async () => Promise.reject(new Failure('store-failed', 'disk full', { retryable: true })),
     };
-    const { outcome } = rig.begin(rig.play(wordScript(10, 100)), { progress: broken });
+    const { outcome } = rig.begin(rig.play(wordScript(10, 100)), { progress: broken, question: 'turn' });
     await expect(rig.clock.runUntil(outcome)).rejects.toThrow('disk full');
+    // Nobody keeps an answer waiting for a store: people see all of it, and nothing to stop any more.
+    expect(rig.platform.screen.messages()).toMatchObject([
+      { text: 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9', controls: { type: 'again' } },
+    ]);
     expect(rig.clock.pending()).toBe(0);
+  });
+
+  it('forgives a store that failed for a while', async () => {
+    const rig = createDeliveryRig();
+    const progress = createMemoryProgress();
+    let updates = 0;
+    const shaky = {
+      ...progress,
+      async update(change: Parameters<typeof progress.update>[0]) {
+        await progress.update(change);
+        updates += 1;
+        if (updates === 1) throw new Failure('store-failed', 'locked', { retryable: true });
+      },
+    };
+    const { outcome } = rig.begin(rig.play(wordScript(10, 100)), { progress: shaky });
+    expect(await rig.clock.runUntil(outcome)).toMatchObject({ type: 'delivered' });
+    expect(progress.current().finalText).toMatch(/w9 $/);
   });
 });
