@@ -47,6 +47,8 @@ export function createAnswerMessages(
   let mayHaveOneMore = messages.length < noted.length;
   let offered: AnswerControls | null = null;
   const begunMs = new Map<number, number>();
+  /** Of an earlier asking: what they say is over as soon as the new answer begins. */
+  const takenOver = new Set(isResumed ? [] : messages.map(({ ref }) => ref));
   let unanswered: Extract<MessageWrite, { type: 'post' }> | null = null;
 
   const keyOf = (index: number) => `${turnId}:${index}`;
@@ -61,6 +63,40 @@ export function createAnswerMessages(
     await outbox.remove(place, ref, signal);
     mayHaveOneMore = false;
     await note();
+  };
+
+  /** The messages from there on, the last first. What cannot be removed now is left for the end. */
+  const dropTakenOver = async (from: number, signal: AbortSignal) => {
+    try {
+      for (const { ref } of messages.slice(from).reverse()) {
+        await outbox.remove(place, ref, signal);
+        messages.pop();
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isOfPlatform(error)) throw error;
+    }
+    await note();
+  };
+
+  const editMessage = async ({ index, ref, part }: Extract<MessageWrite, { type: 'edit' }>, signal: AbortSignal) => {
+    const isTakenOver = takenOver.has(ref);
+    takenOver.delete(ref);
+    try {
+      const report = await outbox.edit(place, ref, part, signal);
+      messages[index] = { ref, shown: part };
+      if (isTakenOver && index === 0 && messages.length > 1) await dropTakenOver(1, signal);
+      return report;
+    } catch (error) {
+      if (!isTakenOver || !(error instanceof Failure) || error.code !== 'platform-message-gone') {
+        if (isTakenOver) takenOver.add(ref);
+        throw error;
+      }
+      // Somebody took the old answer away and then wanted another one: it gets messages of its own.
+      begunMs.delete(index);
+      await dropTakenOver(index, signal);
+      return null;
+    }
   };
 
   return {
@@ -89,11 +125,7 @@ export function createAnswerMessages(
     async write(write, signal) {
       const isFirst = !begunMs.has(write.index);
       if (isFirst) begunMs.set(write.index, clock.now());
-      if (write.type === 'edit') {
-        const report = await outbox.edit(place, write.ref, write.part, signal);
-        messages[write.index] = { ref: write.ref, shown: write.part };
-        return report;
-      }
+      if (write.type === 'edit') return editMessage(write, signal);
       // A further message is announced first: a start after a crash may not need it any more and has to know of it.
       if (unanswered === null && write.index > 0) {
         mayHaveOneMore = true;
@@ -125,4 +157,8 @@ export function createAnswerMessages(
 function isShown({ shown }: Message, part: Part): boolean {
   if (shown === null || shown.text !== part.text || shown.controls?.type !== part.controls?.type) return false;
   return shown.state === part.state || shown.state === 'final';
+}
+
+function isOfPlatform(error: unknown): boolean {
+  return error instanceof Failure && error.code.startsWith('platform-');
 }

@@ -386,6 +386,39 @@ describe('a question that is edited', () => {
     expect(rig.chat.questions.map(({ prompt }) => prompt)).toEqual(['count', 'what is this?']);
   });
 
+  it('is answered in a new message where somebody took the answer away', async () => {
+    const rig = createBotRig();
+    rig.start();
+    const turn = rig.turn('what is this?', [picture('cat.png')]);
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(20_000);
+    rig.platform.removeMessage('message-1');
+    rig.chat.script({ words: ['A ', 'grey ', 'cat.'], wordDelayMs: 2_000 });
+    await rig.clock.runUntil(rig.platform.report({ type: 'changed', turn: edited(turn, 'what colour is it?') }));
+    await rig.clock.advance(30_000);
+    const shown = () => rig.platform.screen.messages().map(({ ref, text }) => [ref, text]);
+    expect(shown()).toEqual([['message-2', 'A grey cat.']]);
+    rig.platform.removeMessage('message-2');
+    rig.chat.script({ words: ['Again.'] });
+    await rig.clock.runUntil(rig.platform.report({ type: 'changed', turn: edited(turn, 'and now?', '2') }));
+    await rig.clock.advance(30_000);
+    expect(shown()).toEqual([['message-3', 'Again.']]);
+  });
+
+  it('takes further messages of the old answer away as soon as the new one begins', async () => {
+    const rig = createBotRig();
+    rig.start();
+    const turn = rig.turn('describe it', [picture('cat.png')]);
+    rig.chat.script({ words: ['word '.repeat(900)] });
+    await rig.clock.runUntil(rig.platform.say(turn));
+    await rig.clock.advance(20_000);
+    expect(rig.platform.screen.messages().length).toBeGreaterThan(1);
+    rig.chat.script(slow);
+    await rig.clock.runUntil(rig.platform.report({ type: 'changed', turn: edited(turn, 'count') }));
+    await rig.clock.advance(7_000);
+    expect(rig.platform.screen.messages().map(({ ref, text }) => [ref, text.trim()])).toEqual([['message-1', 'one']]);
+  });
+
   it('that was none before is answered like a new one', async () => {
     const rig = createBotRig();
     rig.start();
