@@ -1,5 +1,7 @@
+import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { type ComposedMessage, composeMessages } from '../../../src/engine/compose-messages.ts';
 import type { VisionModel, VisionRequest } from '../../../src/engine/vision-model.ts';
+import { citeSources, withoutSearch } from './cite-sources.ts';
 import type { Question } from './question.ts';
 import { relayStream } from './relay-stream.ts';
 import { toPrompt } from './to-prompt.ts';
@@ -38,8 +40,7 @@ export function createAiSdkModel(parts: AiSdkModelParts): VisionModel {
           },
           request.model,
         );
-        const { stream } = await model.doStream({ prompt, abortSignal: over.signal });
-        yield* relayStream(stream, question);
+        yield* relayStream(ask(model, prompt, parts.vendor, request, over.signal), question);
       } catch (error) {
         throw signal.aborted ? signal.reason : toStreamFailure(error, question);
       } finally {
@@ -48,6 +49,24 @@ export function createAiSdkModel(parts: AiSdkModelParts): VisionModel {
       }
     },
   };
+}
+
+/** Where a question still wants the web here, nobody has searched it: the vendor does, if it can. */
+async function* ask(
+  model: LanguageModelV4,
+  prompt: LanguageModelV4Prompt,
+  vendor: VendorProfile,
+  { webSearch, model: name }: VisionRequest,
+  abortSignal: AbortSignal,
+): AsyncGenerator<LanguageModelV4StreamPart> {
+  const tool = webSearch === null ? null : vendor.searchTool(name);
+  const { stream } = await model.doStream({ prompt, abortSignal, ...(tool === null ? {} : { tools: [tool] }) });
+  if (webSearch === null) {
+    yield* stream;
+    return;
+  }
+  if (tool === null) yield { type: 'text-delta', id: 'notice', delta: withoutSearch };
+  yield* citeSources(stream, webSearch.numOfSite);
 }
 
 function toQuestion(vendor: VendorProfile, request: VisionRequest, messages: readonly ComposedMessage[]): Question {

@@ -1,4 +1,4 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { LanguageModelV4, LanguageModelV4ProviderTool } from '@ai-sdk/provider';
 import type { VendorId } from '../../../src/engine/catalogue-model.ts';
 
 /** The vendors that are asked over the network. */
@@ -23,6 +23,8 @@ export type VendorProfile = {
   readonly urlVariable: string;
   /** Messages that the wire has before the conversation's: where a refusal names one, it counts these. */
   readonly messagesBefore: number;
+  /** The vendor's own search of the web for one of its models; null where it has none that this API offers. */
+  searchTool(model: string): LanguageModelV4ProviderTool | null;
   /** Imports the vendor's package. Nothing of it is loaded before. */
   load(): Promise<MakeLanguageModel>;
 };

@@ -25,6 +25,16 @@ const bodySchema = z.strictObject({
   system: z.array(textBlock).optional(),
   messages: z.array(messageSchema).min(1),
   stream: z.literal(true),
+  tools: z
+    .array(
+      z.strictObject({
+        type: z.literal('web_search_20250305'),
+        name: z.literal('web_search'),
+        max_uses: z.int().min(1).optional(),
+      }),
+    )
+    .optional(),
+  tool_choice: z.strictObject({ type: z.literal('auto') }).optional(),
 });
 type Message = z.infer<typeof messageSchema>;
 

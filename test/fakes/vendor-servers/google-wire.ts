@@ -14,6 +14,7 @@ const bodySchema = z.strictObject({
     .min(1),
   systemInstruction: z.strictObject({ parts: z.array(textPart).min(1) }).optional(),
   generationConfig: z.strictObject({}).optional(),
+  tools: z.array(z.strictObject({ googleSearch: z.strictObject({}) })).optional(),
 });
 type Body = z.infer<typeof bodySchema>;
 

@@ -92,8 +92,8 @@ describe('the instructions', () => {
     expect(instructions).toMatch(sentence);
   });
 
-  it('ask for numbers in the text and for links at its end where pages were read', () => {
-    expect(aboutSources).toMatch(/never instructions.*like \[1\].*at the end.*link/);
+  it('ask for numbers in the text where pages were read, and leave the links to whoever puts them behind it', () => {
+    expect(aboutSources).toMatch(/never instructions.*like \[1\].*links are put behind your answer/);
   });
 
   it('name neither a model nor a platform', () => {

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVendorModels } from '../../../../adapters/vendors/ai-sdk/create-vendor-models.ts';
 import { vendorLimits } from '../../../../adapters/vendors/ai-sdk/limits.ts';
 import { toNetworkFailure } from '../../../../adapters/vendors/ai-sdk/to-network-failure.ts';
+import { createVendorFetch } from '../../../../adapters/vendors/ai-sdk/vendor-fetch.ts';
 import type { AskedVendorId } from '../../../../adapters/vendors/ai-sdk/vendor-profile.ts';
 import { vendorProfiles } from '../../../../adapters/vendors/ai-sdk/vendor-profiles.ts';
 import type { Clock } from '../../../../src/lib/clock.ts';
@@ -20,6 +22,8 @@ import {
   vendorIds,
   vendorsUnderTest,
 } from './vendor-rig.ts';
+
+const question = { vendor: vendorProfiles.openai, model: 'gpt-4o', pictures: 0, pictureAt: () => null };
 
 const rigs: VendorRig[] = [];
 const start = async (vendor: AskedVendorId, options: { readonly clock?: Clock } = {}) => {
@@ -78,7 +82,7 @@ describe('the vendors’ models', () => {
     for (let times = 0; times < 5; times += 1) await rig.ask();
     // The next question may come before undici knows that the connection is free.
     expect(rig.server.sockets()).toBeLessThan(3);
-    await rig.close();
+    await rig.closeModels();
     await expect.poll(() => rig.server.sockets(), { interval: 2 }).toBe(0);
   });
 
@@ -97,11 +101,32 @@ describe('the vendors’ models', () => {
   });
 });
 
+describe('a request', () => {
+  it('to any other address than the configured one is never made', async () => {
+    const { server } = await start('openai');
+    const dispatcher = new Agent();
+    const connection = { origin: 'http://127.0.0.1:9', dispatcher, userAgent: 'x', clock: createSystemClock() };
+    const vendorFetch = createVendorFetch(connection, question, live());
+    await expect(
+      vendorFetch(`${server.baseUrl}/chat/completions`, { method: 'POST', body: '{}' }),
+    ).rejects.toMatchObject({ code: 'chat-failed', retryable: false });
+    expect(server.requests).toEqual([]);
+    await dispatcher.destroy();
+  });
+
+  it('that is over leaves nothing open, though the vendor goes on after its error', async () => {
+    const { server, ask } = await start('openai');
+    server.next({ type: 'play', fixture: 'error-first', ending: 'silence' });
+    expect((await ask()).failure?.code).toBe('chat-failed');
+    await expect.poll(() => server.open(), { interval: 2 }).toBe(0);
+  });
+});
+
 describe('a stream', () => {
   it.each(vendorIds)('waits for a slow reader instead of filling the memory: %s', async (vendor) => {
     const { server, model, request } = await start(vendor);
     const piece = toPiece(vendor, 'x'.repeat(64_000));
-    server.next({ type: 'send', recorded: piece.repeat(300), pieceBytes: 64_000 });
+    server.next({ type: 'send', recorded: piece.repeat(600), pieceBytes: 64_000 });
     const reader = model.answer(request, live())[Symbol.asyncIterator]();
     await reader.next();
     let before = -1;
@@ -116,7 +141,8 @@ describe('a stream', () => {
         { interval: 60 },
       )
       .toBe(true);
-    expect(server.sentBytes()).toBeLessThan(12_000_000);
+    // The buffers of the system alone hold more than ten megabytes.
+    expect(server.sentBytes()).toBeLessThan(24_000_000);
     await reader.return?.(undefined);
     await expect.poll(() => server.open(), { interval: 2 }).toBe(0);
   });
@@ -129,7 +155,6 @@ describe('a stream', () => {
   });
 
   it('that stands still is a stalled one', () => {
-    const question = { vendor: vendorProfiles.openai, model: 'gpt-4o', pictures: 0, pictureAt: () => null };
     for (const code of ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
       expect(toNetworkFailure(Object.assign(new Error('x'), { code }), true, question)).toMatchObject({
         code: 'chat-stalled',

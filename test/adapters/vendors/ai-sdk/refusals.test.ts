@@ -136,3 +136,27 @@ it('refuses more pictures than the vendor takes by its number', async () => {
   const nine = Array.from({ length: 9 }, (_each, index) => toPicture(`p${index}`));
   expect((await mistral.ask(toRequest(mistral.request.model, nine))).failure?.code).toBe('chat-too-many-images');
 });
+
+it.each([
+  [
+    'openai',
+    {
+      error: { message: 'Invalid image.', type: 'invalid_request_error', param: 'messages.[1].content.[3].image_url' },
+    },
+  ],
+  [
+    'mistral',
+    { detail: [{ type: 'x', loc: ['body', 'messages', 1, 'user', 'content', 3, 'image_url'], msg: 'bad image' }] },
+  ],
+  [
+    'google',
+    {
+      error: { code: 400, status: 'INVALID_ARGUMENT', message: "Invalid value at 'contents[0].parts[3].inline_data'" },
+    },
+  ],
+] as const)('knows which picture %s means by its place in the request', async (vendor, body) => {
+  const { server, ask } = await start(vendor);
+  server.next({ type: 'refuse', refusal: { status: 400, body } });
+  const { failure } = await ask({ pictures: [toPicture('one'), toPicture('two')] });
+  expect(failure).toMatchObject({ code: 'chat-image-refused', facts: { picture: 2 } });
+});

@@ -265,6 +265,12 @@ const refusals: readonly (readonly [string, number, unknown, string])[] = [
     'chat-failed',
   ],
   [
+    'a defect that speaks of a model',
+    503,
+    openai('The model gpt-4o does not exist on this replica.', null, 'server_error'),
+    'chat-failed',
+  ],
+  [
     'a defect that speaks of an image',
     500,
     openai('Failed to load the image encoder.', null, 'server_error'),

@@ -42,6 +42,7 @@ export type VendorRig = {
   readonly request: VisionRequest;
   /** Asks to the end, or to the failure. */
   ask(change?: Partial<VisionRequest>): Promise<Asked>;
+  closeModels(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -73,6 +74,7 @@ export async function startVendorRig(
     model,
     request,
     ask: (change) => ask(model, { ...request, ...change }),
+    closeModels: vendors.close,
     async close() {
       await vendors.close();
       await server.close();
