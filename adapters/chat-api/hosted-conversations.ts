@@ -15,14 +15,14 @@ import type { Conversations } from './conversations.ts';
 import { type Dialect, dialectForms, dialectSchema } from './dialect.ts';
 import type { HttpReply } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
-import { isForeignDialect, isMissingEndpoint } from './refusals.ts';
+import { isMissingEndpoint } from './refusals.ts';
 import { askRetries } from './retry-rules.ts';
 import { conversationReplySchema } from './wire.ts';
 
 /** The docs say 91 characters; one less is what is known to be taken, however they are counted. */
 const maxTitleCharacters = 90;
 /** A server without conversations is not asked for one again for so long. */
-const noneForMs = 3_600_000;
+const noneForMs = 600_000;
 const waiting = { all: 1_000, perKey: 100 } as const;
 
 const knownSchema = z.strictObject({ dialect: dialectSchema, id: z.string() });
@@ -107,7 +107,7 @@ function cannotCreate(failure: Failure, dialect: Dialect): boolean {
   if (isMissingEndpoint(failure)) return true;
   const isRefused = failure.code === 'chat-invalid-request' || failure.code === 'chat-failed';
   const { status } = failure.facts;
-  return dialect === 'features' && isRefused && !isForeignDialect(failure) && (status === 400 || status === 422);
+  return dialect === 'features' && isRefused && (status === 400 || status === 422);
 }
 
 async function readConversationId(reply: HttpReply): Promise<string> {
