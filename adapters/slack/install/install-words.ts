@@ -24,7 +24,7 @@ const again = 'press the button to try it again.';
 const sentences: Readonly<Record<InstallFault, string>> = {
   'access-denied': `Nothing was installed, since it was not allowed on Slack’s page: ${again}`,
   'no-state': 'An installation has to begin on this site, and this one began elsewhere: press the button to begin.',
-  'not-ours': `This installation began in another browser: ${again}`,
+  'not-ours': `This installation began in another browser, or is over already: ${again}`,
   'too-old': `This installation took longer than ten minutes: ${again}`,
   used: 'This page was opened before, and it works only once: look into Slack whether the app is there, else press the button to try it again.',
   'invalid-code': `Slack does not know this installation or took it for too old: ${again}`,

@@ -286,7 +286,7 @@ describe('an installation that comes to nothing', () => {
     const address = new URL(approve(await open(browser)), host);
     address.searchParams.set('state', change(address.searchParams.get('state') ?? ''));
 
-    expectRefusal(await visit(browser, address.href), 400, /another browser/);
+    expectRefusal(await visit(browser, address.href), 400, /is over already/);
     expect(exchanges()).toBe(0);
   });
 
