@@ -59,7 +59,7 @@ function toForm(contentType: string, head: string): Form {
   const start = head.trimStart();
   // In a bare text it may be the answer: somebody asked for HTML.
   if (contentType !== 'text/plain' && /^<(!doctype|html|head|body|\?xml)/i.test(start)) return 'page';
-  if (start.startsWith('{')) return 'json';
+  if (start.startsWith('{') || (contentType === 'application/json' && /^[["]/.test(start))) return 'json';
   if (/^(event|data|id|retry):|^:/.test(start)) return 'events';
   if (contentType === 'text/event-stream') return 'events';
   return contentType === 'text/html' ? 'page' : 'text';

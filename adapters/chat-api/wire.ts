@@ -178,6 +178,7 @@ export const recordReplySchema = z.union([
 
 /** Bodies that hold nothing but the text. */
 export const plainReplySchema = z.union([
+  z.string(),
   z.object({ result: z.string() }).transform((body) => body.result),
   z.object({ text: z.string() }).transform((body) => body.text),
   z.object({ content: z.string() }).transform((body) => body.content),

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../fakes/scripted-chat-api/scripted-answer.ts';
-import { askAbout, collect, runInSteps, startBench } from './chat-api-bench.ts';
-
-/** Asks once, the answer being scripted. */
-async function askScripted(answer: Partial<ScriptedAnswer>) {
-  const bench = await startBench();
-  bench.api.script(answer);
-  return { ...bench, ...(await collect(askAbout(bench.chat))) };
-}
+import { askAbout, collect, runInSteps, startBench, startHostedBench } from './chat-api-bench.ts';
 
 const words = ['A ', 'red ', 'bicycle ', 'by ', 'the ', 'sea.'];
 const whole = words.join('');
 
-describe('answers with faults', () => {
+describe.each(['the page’s', 'the unified'] as const)('answers with faults in %s dialect', (dialect) => {
+  const start = () => (dialect === 'the unified' ? startHostedBench() : startBench());
+
+  /** Asks once, the answer being scripted. */
+  async function askScripted(answer: Partial<ScriptedAnswer>) {
+    const bench = await start();
+    bench.api.script(answer);
+    return { ...bench, ...(await collect(askAbout(bench.chat))) };
+  }
+
   it.each(['\n', '\r\n'] as const)(
     'reads events cut anywhere with line ends %j and comments between',
     async (lineEnd) => {
@@ -79,7 +81,7 @@ describe('answers with faults', () => {
   it.each(['acknowledged', 'record', 'processing'] as const)(
     'rejects at a failed record with status 200, %s',
     async (form) => {
-      const bench = await startBench();
+      const bench = await start();
       bench.api.script({ form, words: [], ending: 'failed-record', error: { code: 'INSUFFICIENT_CREDITS' } });
       const { thrown } = await runInSteps(bench.clock, 2_000, collect(askAbout(bench.chat)));
       expect(thrown).toMatchObject({ code: 'chat-out-of-credits' });
@@ -147,6 +149,40 @@ describe('answers with faults', () => {
       const { text: got, end } = await askScripted({ form: 'text', words: [text] });
       expect(got).toBe(text);
       expect(end).toMatchObject({ text });
+    }
+  });
+
+  it('takes a JSON string for the text it is', async () => {
+    const bench = await start();
+    const reply = { status: 200, headers: { 'content-type': 'application/json' }, body: '"A red bicycle."' };
+    bench.api.refuse('POST /api/chat-with-ai', reply);
+    bench.api.refuse('POST /api/features', reply);
+    expect(await collect(askAbout(bench.chat))).toMatchObject({ text: 'A red bicycle.', thrown: null });
+  });
+
+  it('is not satisfied with half of a JSON record, or with JSON that is none', async () => {
+    for (const body of ['{"aiRecord":{"status":"SUCC', '[1]', '{"some":"thing"}']) {
+      const bench = await start();
+      const headers = { 'content-type': 'application/json' };
+      bench.api.refuse('POST /api/chat-with-ai', { status: 200, headers, body });
+      bench.api.refuse('POST /api/features', { status: 200, headers, body });
+      const { seen, thrown } = await collect(askAbout(bench.chat));
+      expect(seen).toEqual([]);
+      expect(thrown).toMatchObject({ code: expect.stringMatching(/^chat-(broken-stream|failed)$/) });
+    }
+  });
+
+  it('does not take an error in a body with a good status for an answer', async () => {
+    for (const body of [
+      '{"success":false,"error":{"code":"X","message":"Rocket"}}',
+      '{"errorCode":"X"}',
+      'data: {"errorCode":"X"}\n\n',
+    ]) {
+      const bench = await start();
+      const headers = { 'content-type': 'text/event-stream' };
+      bench.api.refuse('POST /api/chat-with-ai', { status: 200, headers, body });
+      bench.api.refuse('POST /api/features', { status: 200, headers, body });
+      expect(await collect(askAbout(bench.chat))).toMatchObject({ seen: [], thrown: { code: 'chat-failed' } });
     }
   });
 

@@ -1,7 +1,8 @@
 import { ServerResponse } from 'node:http';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { expect, it, onTestFinished } from 'vitest';
 import { createImageChat } from '../../../adapters/chat-api/create-image-chat.ts';
+import type { DialectChoice } from '../../../adapters/chat-api/dialect.ts';
 import type { AppEnv } from '../../../adapters/http/app-env.ts';
 import type { VisionRequest } from '../../../src/engine/vision-model.ts';
 import { createSystemClock } from '../../../src/lib/clock.ts';
@@ -9,6 +10,7 @@ import { Failure } from '../../../src/lib/errors.ts';
 import { createRandomIds } from '../../../src/lib/ids.ts';
 import { type ImageChatRig, imageChatContract } from '../../contracts/image-chat.contract.ts';
 import { serveOwnApi } from '../../e2e/own-api.ts';
+import { createMemoryStore } from '../../fakes/memory-store.ts';
 import { createScriptedVisionModel, type ScriptStep } from '../../fakes/scripted-vision-model.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
 import { askAbout, smallPicture } from './chat-api-bench.ts';
@@ -23,15 +25,17 @@ const endings = {
 function createWatch() {
   const seen = { questions: 0, open: 0, stopped: 0 };
   const routes = new Hono<AppEnv>();
-  routes.post('/api/features', async (context, next) => {
-    await next();
-    if (context.res.ok) seen.questions += 1;
-  });
+  for (const path of ['/api/features', '/api/chat-with-ai']) {
+    routes.post(path, async (context, next) => {
+      await next();
+      if (context.res.ok) seen.questions += 1;
+    });
+  }
   routes.on('DELETE', '/api/features/stream/:id', async (_context, next) => {
     await next();
     seen.stopped += 1;
   });
-  routes.get('/api/features/stream/:id', async (context, next) => {
+  const watchReply: MiddlewareHandler<AppEnv> = async (context, next) => {
     const outgoing: unknown = Object(context.env)['outgoing'];
     if (!(outgoing instanceof ServerResponse)) throw new Error('this needs a real socket');
     if (!outgoing.destroyed) {
@@ -41,11 +45,15 @@ function createWatch() {
       });
     }
     await next();
-  });
+  };
+  routes.get('/api/features/stream/:id', watchReply);
+  routes.post('/api/chat-with-ai', watchReply);
   return { seen, routes };
 }
 
-async function makeRig(): Promise<ImageChatRig & { readonly requests: readonly VisionRequest[] }> {
+async function makeRig(
+  dialect: DialectChoice | null = null,
+): Promise<ImageChatRig & { readonly requests: readonly VisionRequest[] }> {
   let steps: readonly ScriptStep[] = [];
   const clock = createSystemClock();
   const { seen, routes } = createWatch();
@@ -60,6 +68,7 @@ async function makeRig(): Promise<ImageChatRig & { readonly requests: readonly V
     ids: createRandomIds(),
     logger: createSilentLogger(),
     watch: () => {},
+    ...(dialect === null ? {} : { hosted: { dialect, store: createMemoryStore() } }),
   });
   return {
     requests: model.requests,
@@ -80,7 +89,28 @@ async function makeRig(): Promise<ImageChatRig & { readonly requests: readonly V
   };
 }
 
-imageChatContract('the client over our own engine', makeRig);
+imageChatContract('the client over our own engine', () => makeRig());
+const unnamed = { records: 'the record comes with the result, after the words' };
+imageChatContract('the client over our engine as a foreign server, unified', () => makeRig('unified'), unnamed);
+imageChatContract('the client over our engine as a foreign server, found out', () => makeRig('auto'), unnamed);
+imageChatContract('the client over our engine as a foreign server, the page’s way', () => makeRig('features'));
+
+it('gives our own engine in the unified dialect the search, the history and the pictures it was asked with', async () => {
+  const rig = await makeRig('unified');
+  onTestFinished(() => rig.close());
+  rig.script(['A bicycle.'], 'end');
+  const webSearch = { numOfSite: 2, maxWord: 300 };
+  for (let times = 0; times < 2; times += 1) {
+    for await (const _event of askAbout(rig.chat, { webSearch })) {
+      // The request alone matters.
+    }
+  }
+  expect(rig.requests.map(({ pictures, history }) => [pictures.length, history.length])).toEqual([
+    [1, 0],
+    [1, 1],
+  ]);
+  expect(rig.requests[0]?.webSearch).toEqual(webSearch);
+});
 
 it('has our own engine forget a conversation, and does not mind one that it does not know', async () => {
   const rig = await makeRig();

@@ -53,6 +53,45 @@ describe('toChatFailure', () => {
     expect(failureOf(status, body).code).toBe(code);
   });
 
+  it.each([
+    ['Range of input length should be [1, 98304]', 'chat-prompt-too-long'],
+    ['Could not process image', 'chat-image-refused'],
+    ['The image is too small', 'chat-image-refused'],
+    ['Rate limit reached for requests', 'chat-rate-limited'],
+    ['The model `x` does not exist', 'chat-model-unavailable'],
+    ['Your input was flagged by our content policy', 'chat-moderated'],
+    ['The seed must be positive', 'chat-failed'],
+  ])('reads what the vendor said behind the API’s own words: %s', (message, code) => {
+    const details = JSON.stringify({ error: { message } });
+    const busy = 'The alibaba service is a bit busy. Please try again shortly.';
+    expect(failureOf(400, recorded('EXTERNAL_API_RESPONSE_WITH_ERROR', busy, details)).code).toBe(code);
+  });
+
+  it('keeps a vendor’s harmless words, and says when there are none', () => {
+    const facts = (details: unknown) =>
+      failureOf(400, recorded('EXTERNAL_API_RESPONSE_WITH_ERROR', 'x', details)).facts;
+    expect(facts('{"error":{"message":"The seed must be positive."}}')).toMatchObject({
+      reason: 'The seed must be positive.',
+    });
+    expect(facts({ message: 'Too hot.' })).toMatchObject({ reason: 'Too hot.' });
+    expect(facts('{"message":"Team Rocket has no seats"}')).toEqual({
+      status: 400,
+      apiCode: 'EXTERNAL_API_RESPONSE_WITH_ERROR',
+      provider: 'unclear',
+    });
+  });
+
+  it.each([
+    [400, recorded('UNKNOWN_ERROR', 'Unsupported feature type: CHAT_WITH_IMAGE'), 'feature-type'],
+    [404, recorded('NOT_FOUND', 'Conversation 20ad0277-0000 not found'), 'conversation'],
+    [400, recorded('UNKNOWN_ERROR', 'Invalid conversation id'), 'conversation'],
+    [400, recorded('CONVERSATION_NOT_FOUND'), 'conversation'],
+    [400, recorded('UNSUPPORTED_MODEL', 'Model x is not supported for feature Y'), undefined],
+    [500, recorded('X', 'Conversation not found'), undefined],
+  ])('tells what the server does not know: %i %j', (status, body, unknown) => {
+    expect(failureOf(status, body).facts['unknown']).toBe(unknown);
+  });
+
   it('says nothing of what the API wrote, for it names teams and request paths', () => {
     const failure = failureOf(
       406,
