@@ -30,7 +30,7 @@ type DeskParts = {
 function notBegun(turn: Turn): RememberedAnswer {
   return {
     turn,
-    place: { id: '', scope: '', hint: null, mostMessages: null, limits: null },
+    place: { id: '', scope: '', hint: null, mostMessages: null, limits: null, commandSign: '/' },
     refs: [],
     pictures: [],
     isDeleted: false,

@@ -28,7 +28,14 @@ const failure = (code: PlatformFailureCode, sentence: string) => new Failure<Pla
 
 /** Places are `channel/thread`; neither id holds a slash. A channel without thread is a direct one. */
 function toPlace({ channel, thread }: Spot): Place {
-  return { id: `${channel}/${thread ?? ''}`, scope: channel, hint: null, mostMessages: null, limits: null };
+  return {
+    id: `${channel}/${thread ?? ''}`,
+    scope: channel,
+    hint: null,
+    mostMessages: null,
+    limits: null,
+    commandSign: '/',
+  };
 }
 
 /** The turn that a key belongs to: keys are the turn's id, a colon and what tells its messages apart. */

@@ -100,7 +100,7 @@ export function createDeliverer(tools: DeliveryTools): Deliver {
       const { ending, frames } = await streamAnswer(events, parts, typing, show, signal, abandoning.signal);
       if (frames.type === 'gone') return { type: 'gone', code: frames.code };
       if (ending.type === 'unwanted') throw new Error('an answer was given up although its messages are there');
-      const finalText = sanitise(composeLastWords(ending, place.hint, tools.failureText));
+      const finalText = sanitise(composeLastWords(ending, place, tools.failureText));
       await progress.update({ finalText });
       // Where they take the place of an answer, they leave the way back to it.
       if (isOwnWords(ending) && isFirstAsking) messages.offer(null);

@@ -1,4 +1,5 @@
 import { closeFence } from './close-fence.ts';
+import type { Place } from './outbox.ts';
 import type { AnswerEnding } from './read-answer.ts';
 
 const marks = {
@@ -8,30 +9,39 @@ const marks = {
 } as const;
 
 /**
- * The whole text that stays in the end: the answer, and why it is not longer where that needs saying. `hint` is a sentence on how
- * to go on, for the end of a complete answer; null where people need none.
+ * The whole text that stays in the end: the answer, and why it is not longer where that needs saying. The place's
+ * `hint` goes to the end of a complete answer.
  */
 export function composeLastWords(
   ending: Exclude<AnswerEnding, { type: 'unwanted' }>,
-  hint: string | null,
+  { hint, commandSign }: Pick<Place, 'hint' | 'commandSign'>,
   failureText: (error: unknown) => string,
 ): string {
   switch (ending.type) {
     case 'complete':
       return ending.finish === 'stop' || ending.finish === 'stopped'
-        ? addHint(ending, hint)
+        ? addHint(ending, { hint, commandSign })
         : addParagraph(ending.text, marks[ending.finish]);
     case 'stopped':
       return addParagraph(ending.text, marks.stopped);
     case 'broken':
-      return addParagraph(ending.text, failureText(ending.error));
+      return addParagraph(ending.text, withSign(failureText(ending.error), commandSign));
     default:
       return ending satisfies never;
   }
 }
 
-function addHint(ending: Extract<AnswerEnding, { type: 'complete' }>, hint: string | null): string {
-  return hint === null || isOwnWords(ending) ? ending.text : addParagraph(ending.text, hint);
+function addHint(
+  ending: Extract<AnswerEnding, { type: 'complete' }>,
+  { hint, commandSign }: Pick<Place, 'hint' | 'commandSign'>,
+): string {
+  if (isOwnWords(ending)) return withSign(ending.text, commandSign);
+  return hint === null ? ending.text : addParagraph(ending.text, hint);
+}
+
+/** Commands in the bot's own words as they can be written in that place. */
+function withSign(text: string, sign: Place['commandSign']): string {
+  return sign === '/' ? text : text.replaceAll(/(?<![\w/.:])\/(?=(?:model|search|new|help)\b)/g, sign);
 }
 
 /** Whether the bot spoke for itself: there is nothing to be asked again or to go on with. */

@@ -21,7 +21,8 @@ export type Growth = { readonly type: 'replaced' } | { readonly type: 'continued
 /**
  * Where an answer goes. `id` is opaque and survives a restart; equal `scope`s share one edit budget. `hint`: a sentence for the
  * end of the answer, how to go on from here, where people need to be told. `mostMessages`: of one answer, where there is a limit.
- * `limits`: what holds here instead of the outbox's own limits; null: those. Places of one scope have the same.
+ * `limits`: what holds here instead of the outbox's own limits; null: those. Places of one scope have the same. `commandSign`: what
+ * people write in front of a command here, since some places refuse the slash.
  */
 export type Place = {
   readonly id: string;
@@ -29,6 +30,7 @@ export type Place = {
   readonly hint: string | null;
   readonly mostMessages: number | null;
   readonly limits: OutboxLimits | null;
+  readonly commandSign: '/' | '!';
 };
 
 /** What holds at a place. */

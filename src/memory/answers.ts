@@ -25,6 +25,7 @@ const answerSchema = z.strictObject({
     hint: z.string().nullable(),
     mostMessages: z.number().nullable(),
     limits: limitsSchema.nullable().default(null),
+    commandSign: z.enum(['/', '!']).default('/'),
   }),
   /** The messages of the answer, in order. */
   refs: z.array(z.string()),

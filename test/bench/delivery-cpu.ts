@@ -83,7 +83,14 @@ export async function measureDeliveryCpu(
     Array.from({ length: load.answers }, (_, index) =>
       deliver(
         { turn: { id: `${index}` }, attempt: 1, progress: createMemoryProgress(), question: target.question },
-        { id: target.placeId ?? `${index}`, scope: `${index}`, hint: null, mostMessages: null, limits: null },
+        {
+          id: target.placeId ?? `${index}`,
+          scope: `${index}`,
+          hint: null,
+          mostMessages: null,
+          limits: null,
+          commandSign: '/',
+        },
         outbox,
         stream(),
         signal,

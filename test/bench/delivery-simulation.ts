@@ -89,6 +89,7 @@ export async function simulateDelivery(
       hint: null,
       mostMessages: null,
       limits: null,
+      commandSign: '/' as const,
     };
     return rig.begin(play(rig.clock, script, rig.stop.signal), { id: `${index}`, place }).outcome;
   });

@@ -31,7 +31,14 @@ function createSink() {
   let onEvent: ((event: InboxEvent) => Promise<Receipt>) | null = null;
   const outbox: Outbox = {
     limits: { text: { max: 2_000, unit: 'utf16' }, edits: { count: 5, windowMs: 5_000 }, growth: { type: 'replaced' } },
-    open: async (turn) => ({ id: turn.thread, scope: turn.thread, hint: null, mostMessages: null, limits: null }),
+    open: async (turn) => ({
+      id: turn.thread,
+      scope: turn.thread,
+      hint: null,
+      mostMessages: null,
+      limits: null,
+      commandSign: '/',
+    }),
     post: async (_place, _part, key) => {
       seen.posts += 1;
       return key;

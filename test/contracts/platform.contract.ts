@@ -349,7 +349,14 @@ export function platformContract(
         'never fails to say that it is typing, or (%s) that it is not any more',
         async (isOver) => {
           const { outbox, place, run, removePlace } = await startAnswer();
-          const nowhere = { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null };
+          const nowhere = {
+            id: 'nowhere',
+            scope: 'nowhere',
+            hint: null,
+            mostMessages: null,
+            limits: null,
+            commandSign: '/' as const,
+          };
           const stop = new AbortController();
           await run(outbox.typing(place, isOver, stop.signal));
           await run(outbox.typing(nowhere, isOver, never));

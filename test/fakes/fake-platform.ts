@@ -25,6 +25,8 @@ export type FakePlatformOptions = {
   readonly oneWayMs?: () => number;
   /** How to go on from its places; nothing unless told otherwise. */
   readonly hint?: string;
+  /** What stands in front of commands; a slash unless told otherwise. */
+  readonly commandSign?: '/' | '!';
   /** Messages that one answer may have; any number unless told otherwise. */
   readonly mostMessages?: number;
   /** Tells in every reply to an edit what is left of the limit. */
@@ -209,6 +211,7 @@ export function createFakePlatform(options: FakePlatformOptions): FakePlatform {
           id: conversationKey(turn),
           scope: scopeOf(turn),
           hint: options.hint ?? null,
+          commandSign: options.commandSign ?? '/',
           mostMessages: options.mostMessages ?? null,
           limits: options.limitsByPlace === true ? limits : null,
         };

@@ -532,6 +532,18 @@ describe('what a place needs said', () => {
     expect(await rig.ask('what is this?', [], { thread: 'second' })).not.toContain('Mention me');
   });
 
+  it('names commands as they can be written there, and leaves the words of models alone', async () => {
+    const rig = createBotRig({ platform: { commandSign: '!' } });
+    rig.start();
+    expect(await rig.ask('!m nonsense what is this?', [picture('a.png')])).toMatch(/Write !model to see them all\.$/);
+    expect(await rig.ask('/model')).toContain('`!model NAME`');
+    rig.chat.script({ words: ['See /model or a/model.'], failure: 'chat-timeout' });
+    const broken = await rig.ask('and this?', [picture('b.png')], { thread: 'second' });
+    expect(broken).toMatch(/choose a faster one with !model\.$/);
+    rig.chat.script({ words: ['See /model.'] });
+    expect(await rig.ask('and this?', [picture('c.png')], { thread: 'third' })).toBe('See /model.');
+  });
+
   it('about words that cannot be seen is said instead of asking about earlier pictures', async () => {
     const rig = createBotRig();
     rig.start();

@@ -77,7 +77,7 @@ export function createPlaceOpener(parts: OpenPlaceParts): (turn: Turn, signal: A
     const { subject, message: question } = turn;
     const conversation = isReply && turn.thread !== channel ? turn.thread : null;
     const id = renderPlaceId({ type: 'channel', channel, subject, question, isReply, conversation });
-    return { id, scope: channelScope(channel), hint, mostMessages: null, limits: null };
+    return { id, scope: channelScope(channel), hint, mostMessages: null, limits: null, commandSign: '/' };
   }
 
   function toReplyPlace(turn: Turn): Place {
@@ -99,6 +99,7 @@ export function createPlaceOpener(parts: OpenPlaceParts): (turn: Turn, signal: A
       hint: isPublic && route.botIsMember && !turn.direct && begins ? hints.interaction : null,
       mostMessages: route.botIsMember ? null : 1 + mostFollowUps,
       limits: null,
+      commandSign: '/',
     };
   }
 

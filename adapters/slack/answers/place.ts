@@ -51,11 +51,23 @@ export function renderPlace(spot: Spot): Place {
   const common = { id, hint: null } as const;
   switch (spot.type) {
     case 'native':
-      return { ...common, scope: `append:${spot.via}`, mostMessages: null, limits: streamLimits };
+      return { ...common, scope: `append:${spot.via}`, mostMessages: null, limits: streamLimits, commandSign: '!' };
     case 'update':
-      return { ...common, scope: `update:${spot.via}`, mostMessages: null, limits: null };
+      return {
+        ...common,
+        scope: `update:${spot.via}`,
+        mostMessages: null,
+        limits: null,
+        commandSign: spot.thread === null ? '/' : '!',
+      };
     case 'private':
-      return { ...common, scope: `private:${spot.subject}`, mostMessages: mostPrivateMessages, limits: null };
+      return {
+        ...common,
+        scope: `private:${spot.subject}`,
+        mostMessages: mostPrivateMessages,
+        limits: null,
+        commandSign: '/',
+      };
     default:
       return spot satisfies never;
   }

@@ -117,7 +117,14 @@ describe('posting into a channel', () => {
 
   it('knows no place but its own', async () => {
     const { outbox } = start();
-    const place: Place = { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null };
+    const place: Place = {
+      id: 'nowhere',
+      scope: 'nowhere',
+      hint: null,
+      mostMessages: null,
+      limits: null,
+      commandSign: '/',
+    };
     expect(await failureOf(outbox.post(place, part('x'), 'key:0', never))).toMatchObject({
       code: 'platform-place-gone',
     });
@@ -318,7 +325,11 @@ describe('taking away and typing', () => {
     discord.faults.next({ path: /typing$/ }, { type: 'refused' });
     await outbox.typing(place, false, never);
     await outbox.typing(place, false, AbortSignal.abort());
-    await outbox.typing({ id: '', scope: '', hint: null, mostMessages: null, limits: null }, false, never);
+    await outbox.typing(
+      { id: '', scope: '', hint: null, mostMessages: null, limits: null, commandSign: '/' },
+      false,
+      never,
+    );
   });
 });
 

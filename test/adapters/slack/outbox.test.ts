@@ -42,7 +42,13 @@ describe('a message that is posted and changed', () => {
       edits: { count: 50 },
       growth: { type: 'replaced' },
     });
-    expect(place).toMatchObject({ scope: `update:${team.id}`, limits: null, hint: null, mostMessages: null });
+    expect(place).toMatchObject({
+      scope: `update:${team.id}`,
+      limits: null,
+      commandSign: '/',
+      hint: null,
+      mostMessages: null,
+    });
   });
 
   it('is shown with its button, then with others', async () => {
@@ -130,7 +136,14 @@ describe('a message that is posted and changed', () => {
 
   it('is posted in no place but its own', async () => {
     const { outbox } = start();
-    const place: Place = { id: 'nowhere', scope: 'nowhere', hint: null, mostMessages: null, limits: null };
+    const place: Place = {
+      id: 'nowhere',
+      scope: 'nowhere',
+      hint: null,
+      mostMessages: null,
+      limits: null,
+      commandSign: '/',
+    };
     expect((await failureOf(outbox.post(place, part('x'), 'key:0', never))).code).toBe('platform-place-gone');
     await outbox.typing(place, false, never);
   });
@@ -427,7 +440,7 @@ describe('an answer to a command', () => {
   it('is seen by one person, and sent when it is whole', async () => {
     const rig = start();
     const place = await rig.outbox.open(await rig.command(), never);
-    expect(place).toMatchObject({ mostMessages: 4, limits: null });
+    expect(place).toMatchObject({ mostMessages: 4, limits: null, commandSign: '/' });
     const ref = await rig.outbox.post(place, part('There', 'streaming'), 'key:0', never);
     expect(await rig.outbox.edit(place, ref, part('There are', 'streaming'), never)).toBeNull();
     expect(rig.slack.screen.botMessages()).toEqual([]);

@@ -88,7 +88,7 @@ describe('is answered with one sentence, once:', () => {
   it('a model that there is not', async () => {
     const words = { text: '!m gpt-9 what is this?', files: [picture('a.png')] };
     expect(await refusalOf(createSlackBotRig(), words)).toBe(
-      'There is no model “gpt-9”. Write /model to see them all.',
+      'There is no model “gpt-9”. Write !model to see them all.',
     );
   });
 
@@ -99,7 +99,7 @@ describe('is answered with one sentence, once:', () => {
 
   it('a command that there is not', async () => {
     expect(await refusalOf(createSlackBotRig(), { text: '/paint a house' })).toBe(
-      'There is no command /paint. The commands are /model, /new, /search and /help.',
+      'There is no command /paint. The commands are !model, !new, !search and !help.',
     );
   });
 

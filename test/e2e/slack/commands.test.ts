@@ -272,7 +272,7 @@ describe('commands written to the bot', () => {
     await rig.pass(30_000);
     const [, lacks, none, answer] = rig.shown(rig.channel, question);
     expect(lacks).toMatch(/gpt-4o.*Set OPENAI_API_KEY\./);
-    expect(none).toBe('There is no model “gpt-9”. Write /model to see them all.');
+    expect(none).toBe('There is no model “gpt-9”. Write !model to see them all.');
     expect(answer).toBe('inspector on 1: and now?');
     await rig.end(program);
   });

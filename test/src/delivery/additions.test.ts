@@ -112,7 +112,7 @@ describe('a place with limits of its own', () => {
       edits: native.edits,
       growth: { type: 'continued', forMs: growth.forMs },
     } as const;
-    const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null, limits };
+    const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null, limits, commandSign: '/' as const };
     await rig.run(rig.play(wordScript(100, 50)), { place });
     expect(rig.texts()).toEqual([Array.from({ length: 100 }, (_, index) => `w${index}`).join(' ')]);
     expect(rig.platform.calls.edits).toBeGreaterThan(5);
@@ -120,7 +120,7 @@ describe('a place with limits of its own', () => {
 
   it('has no more messages than fit it, in its own length', async () => {
     const rig = createDeliveryRig({ limitsByPlace: true });
-    const place = { id: 'place', scope: 'scope', hint: null, mostMessages: 2, limits: null };
+    const place = { id: 'place', scope: 'scope', hint: null, mostMessages: 2, limits: null, commandSign: '/' as const };
     const limits = { ...rig.platform.outbox.limits, text: { max: 200, unit: 'utf16' } } as const;
     await rig.run(rig.play([[0, 'word '.repeat(200)]]), { place: { ...place, limits } });
     expect(rig.texts().map((text) => text.length > 100)).toEqual([true, true]);

@@ -12,7 +12,7 @@ import { createMemoryProgress } from '../../fakes/memory-progress.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
 import { createDeliveryRig } from './delivery-rig.ts';
 
-const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null, limits: null };
+const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null, limits: null, commandSign: '/' as const };
 
 /** Where the program dies: at its n-th step to the outside, before that step has any effect or after it. */
 type Death = { readonly atStep: number; readonly isAfter: boolean };

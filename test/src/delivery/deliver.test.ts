@@ -245,7 +245,14 @@ describe('a shutdown', () => {
 describe('a start after a crash', () => {
   it('finishes the text that was kept, in the same messages, and asks nobody', async () => {
     const rig = createDeliveryRig();
-    const place = { id: 'place-of-turn', scope: 'scope', hint: null, mostMessages: null, limits: null };
+    const place = {
+      id: 'place-of-turn',
+      scope: 'scope',
+      hint: null,
+      mostMessages: null,
+      limits: null,
+      commandSign: '/' as const,
+    };
     const ref = await rig.clock.runUntil(
       rig.platform.outbox.post(place, { text: 'One', state: 'streaming', controls: null }, 'turn:0', rig.stop.signal),
     );

@@ -61,6 +61,7 @@ export function createDeliveryRig(options: Partial<FakePlatformOptions> = {}) {
       hint: null,
       mostMessages: null,
       limits: null,
+      commandSign: '/',
     };
     const answered = { turn: { id }, attempt: change.attempt ?? 1, progress, question: change.question ?? null };
     const outcome = deliver(answered, place, platform.outbox, events, change.signal ?? stop.signal);

@@ -7,7 +7,7 @@ import { createFakePlatform } from '../../fakes/fake-platform.ts';
 import { createSilentLogger } from '../../fakes/silent-logger.ts';
 import { createDeliveryRig, wordScript } from './delivery-rig.ts';
 
-const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null, limits: null };
+const place = { id: 'place', scope: 'scope', hint: null, mostMessages: null, limits: null, commandSign: '/' as const };
 
 describe('that an answer is on its way', () => {
   it('is taken back once, when its first words stand', async () => {
