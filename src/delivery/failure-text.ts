@@ -81,8 +81,8 @@ const sentences = {
   'chat-empty-answer':
     'The model gave an empty answer. Put the question differently, or try another model with /model.',
   'chat-record-gone': 'The answer that was being written is lost. Ask again.',
-  'chat-failed': ({ later }) =>
-    `The model’s service had a problem of its own. Ask again ${later}, or try another model with /model.`,
+  'chat-failed': ({ later, word }) =>
+    `The model’s service had a problem of its own${word('reason', '') === '' ? '' : ` (“${word('reason', '')}”)`}. Ask again ${later}, or try another model with /model.`,
 
   'platform-rate-limited': ({ later }) => `I may not write here so often. Ask again ${later}.`,
   'platform-forbidden':

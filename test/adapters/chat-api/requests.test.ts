@@ -84,7 +84,7 @@ describe('what is sent', () => {
     const { api, chat, clock } = await startBench({ requestsPerMinute: 2 });
     const startMs = clock.now();
     const asking = collect(askAbout(chat));
-    await runInSteps(clock, 1_000, asking);
+    await runInSteps(clock, 20_000, asking);
     expect(api.requests).toHaveLength(3);
     expect(clock.now() - startMs).toBeGreaterThanOrEqual(60_000);
   });
@@ -141,7 +141,7 @@ describe('what is tried again', () => {
     const bench = await startBench();
     const startMs = bench.clock.now();
     bench.api.refuse('POST /api/features', ...refusals);
-    const result = await runInSteps(bench.clock, 500, collect(askAbout(bench.chat)));
+    const result = await runInSteps(bench.clock, 3_500, collect(askAbout(bench.chat)));
     const asked = bench.api.requests.filter(({ method, path }) => `${method} ${path}` === 'POST /api/features');
     return { ...result, asked: asked.length, tookMs: bench.clock.now() - startMs, calls: bench.calls };
   }
@@ -218,7 +218,7 @@ describe('how long is waited', () => {
     const { api, chat, clock } = await startBench();
     const startMs = clock.now();
     api.refuse('POST /api/features', 'hang');
-    const { thrown } = await runInSteps(clock, 5_000, collect(askAbout(chat)));
+    const { thrown } = await runInSteps(clock, 30_000, collect(askAbout(chat)));
     expect(thrown).toMatchObject({ code: 'chat-timeout', facts: { limitMs: 90_000 } });
     expect(clock.now() - startMs).toBe(90_000);
   });
@@ -226,7 +226,7 @@ describe('how long is waited', () => {
   it('is a minute between two pieces', async () => {
     const { api, chat, clock } = await startBench();
     api.script({ words: ['Half'], ending: 'stall' });
-    const { text, thrown } = await runInSteps(clock, 5_000, collect(askAbout(chat)));
+    const { text, thrown } = await runInSteps(clock, 20_000, collect(askAbout(chat)));
     expect(text).toBe('Half');
     expect(thrown).toMatchObject({ code: 'chat-stalled' });
     expect(clock.pending()).toBe(0);
@@ -255,7 +255,7 @@ describe('how long is waited', () => {
   it('is two minutes for a record that is never finished', async () => {
     const { api, chat, clock } = await startBench();
     api.script({ form: 'processing', ending: 'stall' });
-    const { thrown } = await runInSteps(clock, 2_000, collect(askAbout(chat)));
+    const { thrown } = await runInSteps(clock, 10_000, collect(askAbout(chat)));
     expect(thrown).toMatchObject({ code: 'chat-timeout', facts: { limitMs: 120_000 } });
   });
 
