@@ -1,7 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { type ComposedMessage, composeMessages } from '../../../src/engine/compose-messages.ts';
 import type { VisionModel, VisionRequest } from '../../../src/engine/vision-model.ts';
-import { citeSources, withoutSearch } from './cite-sources.ts';
+import { citeSources, sayWithoutSearch } from './cite-sources.ts';
 import type { Question } from './question.ts';
 import { relayStream } from './relay-stream.ts';
 import { toPrompt } from './to-prompt.ts';
@@ -61,12 +61,8 @@ async function* ask(
 ): AsyncGenerator<LanguageModelV4StreamPart> {
   const tool = webSearch === null ? null : vendor.searchTool(name);
   const { stream } = await model.doStream({ prompt, abortSignal, ...(tool === null ? {} : { tools: [tool] }) });
-  if (webSearch === null) {
-    yield* stream;
-    return;
-  }
-  if (tool === null) yield { type: 'text-delta', id: 'notice', delta: withoutSearch };
-  yield* citeSources(stream, webSearch.numOfSite);
+  if (webSearch === null) yield* stream;
+  else yield* tool === null ? sayWithoutSearch(stream) : citeSources(stream, webSearch.numOfSite);
 }
 
 function toQuestion(vendor: VendorProfile, request: VisionRequest, messages: readonly ComposedMessage[]): Question {

@@ -1,7 +1,23 @@
 import type { LanguageModelV4Source, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 
 /** What stands in front of an answer that was to search the web and could not. */
-export const withoutSearch = '_There is no web search for this model; this is answered without it._\n\n';
+const withoutSearch = '_There is no web search for this model; this is answered without it._\n\n';
+
+/**
+ * The stream with a line in front of its first words: whoever waits for a first word, or finds that there was none, is not misled.
+ */
+export async function* sayWithoutSearch(
+  stream: AsyncIterable<LanguageModelV4StreamPart>,
+): AsyncGenerator<LanguageModelV4StreamPart> {
+  let hasText = false;
+  for await (const part of stream) {
+    if (!hasText && part.type === 'text-delta' && part.delta !== '') {
+      hasText = true;
+      yield { type: 'text-delta', id: part.id, delta: withoutSearch };
+    }
+    yield part;
+  }
+}
 
 /**
  * What a vendor's own search adds to an answer: the numbers of the pages behind the passages that it marks, and the links at the end, of

@@ -83,7 +83,8 @@ describe('the vendors’ models', () => {
     // The next question may come before undici knows that the connection is free.
     expect(rig.server.sockets()).toBeLessThan(3);
     await rig.closeModels();
-    await expect.poll(() => rig.server.sockets(), { interval: 2 }).toBe(0);
+    // Sooner than undici ends them by itself.
+    await expect.poll(() => rig.server.sockets(), { interval: 2, timeout: 2_000 }).toBe(0);
   });
 
   it('answer many questions side by side', async () => {
@@ -123,29 +124,32 @@ describe('a request', () => {
 });
 
 describe('a stream', () => {
-  it.each(vendorIds)('waits for a slow reader instead of filling the memory: %s', async (vendor) => {
-    const { server, model, request } = await start(vendor);
-    const piece = toPiece(vendor, 'x'.repeat(64_000));
-    server.next({ type: 'send', recorded: piece.repeat(600), pieceBytes: 64_000 });
-    const reader = model.answer(request, live())[Symbol.asyncIterator]();
-    await reader.next();
-    let before = -1;
-    // Until nothing moves any more.
-    await expect
-      .poll(
-        () => {
-          const isStill = server.sentBytes() === before;
-          before = server.sentBytes();
-          return isStill;
-        },
-        { interval: 60 },
-      )
-      .toBe(true);
-    // The buffers of the system alone hold more than ten megabytes.
-    expect(server.sentBytes()).toBeLessThan(24_000_000);
-    await reader.return?.(undefined);
-    await expect.poll(() => server.open(), { interval: 2 }).toBe(0);
-  });
+  it.each(['openai', 'google', 'anthropic'] as const)(
+    'waits for a slow reader instead of filling the memory: %s',
+    async (vendor) => {
+      const { server, model, request } = await start(vendor);
+      const piece = toPiece(vendor, 'x'.repeat(64_000));
+      server.next({ type: 'send', recorded: piece.repeat(600), pieceBytes: 64_000 });
+      const reader = model.answer(request, live())[Symbol.asyncIterator]();
+      await reader.next();
+      let before = -1;
+      // Until nothing moves any more.
+      await expect
+        .poll(
+          () => {
+            const isStill = server.sentBytes() === before;
+            before = server.sentBytes();
+            return isStill;
+          },
+          { interval: 60 },
+        )
+        .toBe(true);
+      // The buffers of the system alone hold more than ten megabytes.
+      expect(server.sentBytes()).toBeLessThan(24_000_000);
+      await reader.return?.(undefined);
+      await expect.poll(() => server.open(), { interval: 2 }).toBe(0);
+    },
+  );
 
   it('with an event without end is broken off', async () => {
     const { server, ask } = await start('openai');

@@ -61,6 +61,26 @@ describe('a question that still wants the web when it comes to a vendor', () => 
     expect(toTools(server.requests[0]?.body)).toBeUndefined();
   });
 
+  it('that is answered without a word stays without one', async () => {
+    const { server, ask } = await start('google');
+    server.next({ type: 'play', fixture: 'blocked' });
+    const { events } = await ask({ webSearch, model: 'gemini-1.5-pro' });
+    expect(events).toMatchObject([{ type: 'answer-end', finish: 'content-filter', text: '' }]);
+  });
+
+  it('has no links where there are no words', async () => {
+    const { server, ask } = await start('google');
+    const groundingMetadata = { groundingChunks: [{ web: { uri: 'https://museum.example/', title: 'Museum' } }] };
+    const candidate = {
+      content: { role: 'model', parts: [{ text: '' }] },
+      finishReason: 'STOP',
+      index: 0,
+      groundingMetadata,
+    };
+    server.next({ type: 'send', recorded: `data: ${JSON.stringify({ candidates: [candidate] })}` });
+    expect(await ask({ webSearch })).toMatchObject({ text: '', events: [{ type: 'answer-end', text: '' }] });
+  });
+
   it('that fails says nothing before it', async () => {
     const { server, ask } = await start('openai');
     server.next({ type: 'refuse', refusal: { status: 500, body: {} } });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AskedVendorId } from '../../../../adapters/vendors/ai-sdk/vendor-profile.ts';
+import { createFakeClock } from '../../../fakes/fake-clock.ts';
 import type { Fault, Refusal } from '../../../fakes/vendor-servers/vendor-server.ts';
 import { startVendorRig, toPicture, toRequest, type VendorRig, vendorIds } from './vendor-rig.ts';
 
@@ -108,9 +109,11 @@ describe.each(vendorIds)('%s', (vendor) => {
   });
 
   it('with an endless refusal is judged by what came of it', async () => {
+    // Its clock stands still: what ends it is the size.
+    const { server, ask } = await start(vendor, { clock: createFakeClock() });
     const body = { error: { message: `Rate limit reached ${'x'.repeat(100_000)}`, type: 'rate_limit_error' } };
-    const failure = await fails(vendor, { type: 'refuse-slowly', refusal: { status: 429, body } });
-    expect(failure).toMatchObject({ code: 'chat-rate-limited', retryable: true });
+    server.next({ type: 'refuse-slowly', refusal: { status: 429, body } });
+    expect((await ask()).failure).toMatchObject({ code: 'chat-rate-limited', retryable: true });
   });
 });
 
