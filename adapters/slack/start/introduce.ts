@@ -29,14 +29,29 @@ export function introduceSlack(standing: SlackStanding, ways: SlackWays): readon
     const { installations, installUrl, problems } = standing;
     return [
       `Slack: ${describeInstallations(installations)}, ${way}.`,
-      ...indent([`Add it to a workspace: ${installUrl}`, ...problems, ...(installations === 0 ? [] : [events])]),
+      ...indent([
+        `Add it to a workspace: ${installUrl}`,
+        ...problems,
+        ...fromOutside(installUrl),
+        ...(installations === 0 ? [] : [events]),
+      ]),
     ];
   }
   const { identity, problems, hints } = standing.check;
   if (identity === null) return ['Slack: the bot cannot work there yet.', ...indent(problems)];
   const { botName, teamName, isOrganisation } = identity;
   const place = isOrganisation ? `the organisation ${teamName}` : `the workspace ${teamName}`;
-  return [`Slack: @${botName} in ${place}, ${way}.`, ...indent([...problems, ...hints, events])];
+  return [
+    `Slack: @${botName} in ${place}, ${way}.`,
+    ...indent([...problems, ...hints, ...fromOutside(ways.requestUrl), events]),
+  ];
+}
+
+/** What has to be said of an address of this machine alone: Slack and people's browsers come from elsewhere. */
+function fromOutside(address: string | null): readonly string[] {
+  const url = address === null ? null : URL.parse(address);
+  if (url === null || !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)) return [];
+  return [`From outside it is https://YOUR-HOST${url.pathname}: let that lead to ${url.origin}, and give it to Slack.`];
 }
 
 function indent(lines: readonly string[]): readonly string[] {

@@ -33,6 +33,17 @@ it('says where the bot is and how Slack reaches it', () => {
   );
 });
 
+it('says what has to lead to an address of the machine itself, and nothing of a public one', () => {
+  const outside =
+    '  From outside it is https://YOUR-HOST/slack/events: let that lead to http://127.0.0.1:3000, and give it to Slack.';
+  expect(introduceSlack({ type: 'token', check }, requests)).toContain(outside);
+  const publicly = { ...requests, requestUrl: 'https://bot.example/slack/events' };
+  expect(introduceSlack({ type: 'token', check }, publicly).join('\n')).not.toContain('YOUR-HOST');
+  const installUrl = 'http://localhost:3000/slack/install';
+  const lines = introduceSlack({ type: 'oauth', installations: 0, installUrl, problems: [] }, socketMode);
+  expect(lines.join('\n')).toContain('https://YOUR-HOST/slack/install: let that lead to http://localhost:3000');
+});
+
 it('lists what is missing, then what is left to do', () => {
   const found = { ...check, problems: ['The scope commands is missing.'], hints: ['It is in no channel yet.'] };
 
