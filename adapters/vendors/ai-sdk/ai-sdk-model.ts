@@ -24,7 +24,7 @@ export function createAiSdkModel(parts: AiSdkModelParts): VisionModel {
     async *answer(request, signal) {
       signal.throwIfAborted();
       const { messages, ...composed } = composeMessages(request);
-      const question = toQuestion(parts.vendor, request, messages);
+      const question = toQuestion(parts.vendor, request.model, messages);
       const prompt = await toPrompt({ ...composed, messages }, signal);
       signal.throwIfAborted();
       // One signal for the whole exchange, and aborted at its end however that comes: nothing of it stays open.
@@ -65,11 +65,14 @@ async function* ask(
   else yield* tool === null ? sayWithoutSearch(stream) : citeSources(stream, webSearch.numOfSite);
 }
 
-function toQuestion(vendor: VendorProfile, request: VisionRequest, messages: readonly ComposedMessage[]): Question {
+function toQuestion(vendor: VendorProfile, model: string, messages: readonly ComposedMessage[]): Question {
+  const parts = messages.flatMap((message) => (message.role === 'asked' ? message.parts : []));
+  const numbers = parts.flatMap((part) => (part.type === 'picture' ? [part.number] : []));
   return {
     vendor,
-    model: request.model,
-    pictures: [request, ...request.history].reduce((count, { pictures }) => count + pictures.length, 0),
+    model,
+    pictures: numbers.length,
+    onlyPicture: numbers.length === 1 ? (numbers[0] ?? null) : null,
     pictureAt(index, partIndex) {
       const message = messages[index - vendor.messagesBefore];
       const part = message?.role === 'asked' ? message.parts[partIndex] : undefined;

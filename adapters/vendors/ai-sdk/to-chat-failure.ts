@@ -84,5 +84,5 @@ const place =
 function findPicture(problem: Problem | null, question: Question): number | null {
   const found = place.exec(`${problem?.field ?? ''} ${problem?.words ?? ''}`);
   const named = found === null ? null : question.pictureAt(Number(found[1]), Number(found[2]));
-  return named ?? (question.pictures === 1 ? 1 : null);
+  return named ?? question.onlyPicture;
 }

@@ -23,7 +23,13 @@ import {
   vendorsUnderTest,
 } from './vendor-rig.ts';
 
-const question = { vendor: vendorProfiles.openai, model: 'gpt-4o', pictures: 0, pictureAt: () => null };
+const question = {
+  vendor: vendorProfiles.openai,
+  model: 'gpt-4o',
+  pictures: 0,
+  onlyPicture: null,
+  pictureAt: () => null,
+};
 
 const rigs: VendorRig[] = [];
 const start = async (vendor: AskedVendorId, options: { readonly clock?: Clock } = {}) => {

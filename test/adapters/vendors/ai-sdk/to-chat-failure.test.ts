@@ -6,7 +6,13 @@ import { vendorProfiles } from '../../../../adapters/vendors/ai-sdk/vendor-profi
 import { readProblem } from '../../../../adapters/vendors/ai-sdk/wire.ts';
 import { createFakeClock } from '../../../fakes/fake-clock.ts';
 
-const question: Question = { vendor: vendorProfiles.openai, model: 'gpt-4o', pictures: 3, pictureAt: () => null };
+const question: Question = {
+  vendor: vendorProfiles.openai,
+  model: 'gpt-4o',
+  pictures: 3,
+  onlyPicture: null,
+  pictureAt: () => null,
+};
 const toFailure = (status: number, body: unknown, change: Partial<Question> = {}) =>
   toChatFailure({ status, retryAfterMs: null, problem: readProblem(JSON.stringify(body)) }, { ...question, ...change });
 
