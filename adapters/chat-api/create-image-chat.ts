@@ -14,7 +14,7 @@ import type { DialectChoice } from './dialect.ts';
 import { createHostedConversations } from './hosted-conversations.ts';
 import { createHttpClient } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
-import { createHostedListing, createOwnListing } from './listing.ts';
+import { createHostedListing, createOwnListing, type Listing } from './listing.ts';
 import { createPictureCheck, noPictureCheck, type PictureCheck } from './picture-check.ts';
 import { createPostQuestion } from './post-question.ts';
 import { createRequestPace } from './request-pace.ts';
@@ -61,12 +61,12 @@ export function createImageChat(options: ImageChatOptions): ImageChat & { close(
     waits: defaultWaits,
     random: () => toFraction(options.ids.uuid()),
   });
-  const { dialects, conversations, pictureCheck, models } = createService(options, calls);
-  const postQuestion = createPostQuestion({ calls, dialects, conversations });
+  const { dialects, conversations, pictureCheck, listing } = createService(options, calls);
+  const postQuestion = createPostQuestion({ calls, dialects, conversations, modelRefused: listing.refused });
   return {
     ...createAsking({ calls, clock, logger, postQuestion, conversations, pictureCheck, ownPath: http.ownPath }),
     upload: createUploading(calls, clock, pictureCheck),
-    models,
+    models: listing.models,
     close: () => dispatcher.destroy(),
   };
 }
@@ -76,7 +76,7 @@ type Service = {
   readonly dialects: ChooseDialect;
   readonly conversations: Conversations;
   readonly pictureCheck: PictureCheck;
-  readonly models: ImageChat['models'];
+  readonly listing: Listing;
 };
 
 function createService({ hosted, baseUrl, clock, logger }: ImageChatOptions, calls: ApiCalls): Service {
@@ -85,7 +85,7 @@ function createService({ hosted, baseUrl, clock, logger }: ImageChatOptions, cal
       dialects: createFixedDialect('features'),
       conversations: createOwnConversations(),
       pictureCheck: noPictureCheck,
-      models: createOwnListing(calls, clock),
+      listing: createOwnListing(calls, clock),
     };
   }
   const { dialect, store } = hosted;
@@ -94,7 +94,7 @@ function createService({ hosted, baseUrl, clock, logger }: ImageChatOptions, cal
     dialects: createDialectChoice(dialect, kept),
     conversations: createHostedConversations({ calls, ...kept }),
     pictureCheck: createPictureCheck(store, logger),
-    models: createHostedListing(calls, clock, dialect),
+    listing: createHostedListing(calls, clock, dialect),
   };
 }
 

@@ -5,6 +5,7 @@ import { unifyChatWithAi } from '../../src/api/feature-type.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import { createInOrder } from '../../src/lib/in-order.ts';
+import { keepNewest } from '../../src/lib/keep-newest.ts';
 import { parseJson } from '../../src/lib/parse-json.ts';
 import type { ApiCalls } from './api-calls.ts';
 import { readBody } from './body-chunks.ts';
@@ -18,11 +19,19 @@ import { withLimit } from './with-limit.ts';
 
 type Models = readonly ModelInfo[];
 
+const maxRefused = 100;
 const waiting = { all: 1_000, perKey: 1_000 } as const;
 
+/** What can be asked. */
+export type Listing = {
+  readonly models: ImageChat['models'];
+  /** The API refused this model: what it lists is not to be believed about it for a while. */
+  refused(modelId: string): void;
+};
+
 /** `GET /models` of our own engine: no feature is asked for, so that everything is listed. */
-export function createOwnListing(calls: ApiCalls, clock: Clock): ImageChat['models'] {
-  return async (signal) => toModelInfos(await fetchEntries(calls, clock, null, signal));
+export function createOwnListing(calls: ApiCalls, clock: Clock): Listing {
+  return { models: async (signal) => toModelInfos(await fetchEntries(calls, clock, null, signal)), refused: () => {} };
 }
 
 /**
@@ -30,10 +39,11 @@ export function createOwnListing(calls: ApiCalls, clock: Clock): ImageChat['mode
  * dialect; a server that knows or lists nothing there is asked for the older one, then for everything. It is fetched once for all who
  * ask meanwhile; when it cannot be had, the last one stays good, and without one nobody tries again at once.
  */
-export function createHostedListing(calls: ApiCalls, clock: Clock, choice: DialectChoice): ImageChat['models'] {
+export function createHostedListing(calls: ApiCalls, clock: Clock, choice: DialectChoice): Listing {
   const features = featuresFor(choice);
   const inOrder = createInOrder(waiting);
   let known: { readonly models: Models; readonly untilMs: number } | null = null;
+  const refusedUntilMs = new Map<string, number>();
   let trouble: { readonly error: unknown; readonly untilMs: number } | null = null;
 
   const readModels = async (signal: AbortSignal): Promise<Models> => {
@@ -54,7 +64,19 @@ export function createHostedListing(calls: ApiCalls, clock: Clock, choice: Diale
     }
   };
 
-  return (signal) => inOrder.run('models', () => readModels(signal), signal);
+  const withRefusals = (model: ModelInfo): ModelInfo =>
+    (refusedUntilMs.get(model.id) ?? 0) > clock.now()
+      ? { ...model, unavailableBecause: 'The API lists it, but refused a question to it a moment ago.' }
+      : model;
+
+  return {
+    models: async (signal) =>
+      (await inOrder.run('models', () => readModels(signal), signal)).map((model) => withRefusals(model)),
+    refused(modelId) {
+      keepNewest(refusedUntilMs, modelId, clock.now() + chatApiLimits.modelsFreshMs, maxRefused);
+      if (known !== null) known = { ...known, untilMs: clock.now() };
+    },
+  };
 }
 
 function featuresFor(choice: DialectChoice): readonly (string | null)[] {

@@ -28,8 +28,8 @@ export const noPictureCheck: PictureCheck = { note: async () => {}, check: async
 
 /**
  * The hosted service ignores a picture that it does not find and answers all the same; then the input has the tokens of its words and
- * nothing more. An answer counts as blind only when both numbers are there and leave no room for any picture: a history or a search
- * adds tokens too, and hides it. Small pictures are remembered, since for them little room is enough.
+ * nothing more. An answer counts as blind only when both numbers are there and leave no room for any picture, and when the credits do
+ * not say otherwise. A history or a search adds tokens too, and hides it. Small pictures are remembered: little room is enough for them.
  *
  * Such an answer is not asked for again in the other dialect: both would be billed, and no body of ours is one that a server ignores
  * a part of. What is wrong is the picture’s key.
@@ -60,6 +60,16 @@ export function createPictureCheck(store: Store, logger: Logger): PictureCheck {
   };
 }
 
-function isOfTextAlone({ inputToken, promptToken }: WireUsage): boolean {
-  return inputToken > 0 && promptToken > 0 && inputToken <= promptToken + tokensAroundText;
+function isOfTextAlone(usage: WireUsage): boolean {
+  const { inputToken, promptToken } = usage;
+  if (inputToken === 0 || promptToken === 0 || inputToken > promptToken + tokensAroundText) return false;
+  return !paysForMore(usage);
+}
+
+/**
+ * A token of input costs no more than one of output with any vendor. Where it seems to, the input holds something that is not counted
+ * in tokens; a picture was seen to cost twenty-five times the words around it. Credits are whole numbers, hence the two.
+ */
+function paysForMore({ inputToken, inputCredit, outputToken, outputCredit }: WireUsage): boolean {
+  return outputToken > 0 && inputCredit / inputToken > (outputCredit + 2) / outputToken;
 }

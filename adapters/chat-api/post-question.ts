@@ -21,6 +21,7 @@ export function createPostQuestion(parts: {
   readonly calls: ApiCalls;
   readonly dialects: ChooseDialect;
   readonly conversations: Conversations;
+  modelRefused(modelId: string): void;
 }): (question: ImageQuestion, signal: AbortSignal) => Promise<Posted> {
   const { calls, dialects, conversations } = parts;
 
@@ -57,7 +58,7 @@ export function createPostQuestion(parts: {
     }
   };
 
-  return async function postQuestion(question, signal) {
+  const postInEither = async (question: ImageQuestion, signal: AbortSignal): Promise<Posted> => {
     const [first, second] = await dialects.order(await conversations.dialectOf(question.conversationId));
     try {
       return await postInDialect(question, first, signal);
@@ -67,6 +68,15 @@ export function createPostQuestion(parts: {
     const posted = await postInDialect(question, second, signal);
     await dialects.found(second);
     return posted;
+  };
+
+  return async function postQuestion(question, signal) {
+    try {
+      return await postInEither(question, signal);
+    } catch (error) {
+      if (isFailure(error, ({ code }) => code === 'chat-model-unknown')) parts.modelRefused(question.model);
+      throw error;
+    }
   };
 }
 

@@ -6,6 +6,8 @@ import type { originalPictureSchema } from '../../src/api/original-picture.ts';
 // missing rather than as a mistake.
 
 const text = z.string().optional().catch(undefined);
+/** Zero where it is missing. */
+const amount = z.number().finite().min(0).catch(0);
 const count = z.number().finite().min(0).optional().catch(undefined);
 const assetKey = z.string().min(1).max(1_024).optional().catch(undefined);
 const member = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).optional().catch(undefined);
@@ -100,10 +102,12 @@ const resultText = z.unknown().transform((value): string | null => {
 });
 
 const metadata = member({
-  inputToken: count,
-  outputToken: count,
-  promptToken: count,
-  credit: count,
+  inputToken: amount,
+  outputToken: amount,
+  promptToken: amount,
+  credit: amount,
+  inputCredit: amount,
+  outputCredit: amount,
   finishReason: text,
 });
 const failedResult = z.object({ code: text, message: text }).optional().catch(undefined);
@@ -114,6 +118,17 @@ export type WireUsage = {
   readonly outputToken: number;
   readonly promptToken: number;
   readonly credit: number;
+  readonly inputCredit: number;
+  readonly outputCredit: number;
+};
+
+const noUsage: WireUsage = {
+  inputToken: 0,
+  outputToken: 0,
+  promptToken: 0,
+  credit: 0,
+  inputCredit: 0,
+  outputCredit: 0,
 };
 
 /** An answer's record, finished or not. */
@@ -145,12 +160,7 @@ const recordSchema = z
       state: toState(record.status),
       text: resultText.parse(result) ?? '',
       finishReason: record.metadata?.finishReason ?? null,
-      usage: {
-        inputToken: record.metadata?.inputToken ?? 0,
-        outputToken: record.metadata?.outputToken ?? 0,
-        promptToken: record.metadata?.promptToken ?? 0,
-        credit: record.metadata?.credit ?? 0,
-      },
+      usage: { ...noUsage, ...record.metadata },
       error: {
         code: detail?.errorCode ?? failed?.code ?? null,
         message: detail?.errorMessage ?? failed?.message ?? null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { never, runInSteps, startHostedBench } from './chat-api-bench.ts';
+import { askAbout, collect, never, runInSteps, startHostedBench } from './chat-api-bench.ts';
 
 const minuteMs = 60_000;
 const seeing = { features: ['UNIFY_CHAT_WITH_AI'], modality: { INPUT: ['text', 'image'], OUTPUT: ['text'] } };
@@ -52,6 +52,18 @@ describe('the catalogue of the hosted service', () => {
     expect(asked()).toHaveLength(1);
     await clock.advance(2_000);
     expect(await chat.models(never)).toHaveLength(2);
+  });
+
+  it('is not believed for a while about a model that the service refuses', async () => {
+    const { api, chat, clock, asked } = await startHostedBench();
+    api.setModels(['gpt-4o', 'disabled'].map((modelId) => ({ ...seeing, modelId })));
+    await chat.models(never);
+    await collect(askAbout(chat, { model: 'disabled' }));
+    const listed = async () => (await chat.models(never)).map(({ unavailableBecause }) => unavailableBecause);
+    expect(await listed()).toEqual([null, expect.stringContaining('refused')]);
+    expect(asked().filter((each) => each.startsWith('GET /models'))).toHaveLength(2);
+    await clock.advance(10 * minuteMs);
+    expect(await listed()).toEqual([null, null]);
   });
 
   it('takes ten seconds at the most', async () => {

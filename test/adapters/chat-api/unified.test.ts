@@ -376,6 +376,24 @@ describe('an answer that saw no picture', () => {
     ['that are unknown', usage(0, 0), false],
     ['without those of the words', usage(98, null), false],
     ['with a history', usage(400, 11), false],
+    [
+      'and credits as they were recorded of a question without pictures',
+      {
+        credit: 45,
+        inputToken: 98,
+        totalToken: 101,
+        inputCredit: 44,
+        outputToken: 3,
+        promptToken: 11,
+        outputCredit: 1,
+      },
+      true,
+    ],
+    [
+      'but credits that paid for a picture',
+      { credit: 1_250, inputToken: 98, inputCredit: 1_100, outputToken: 100, promptToken: 11, outputCredit: 150 },
+      false,
+    ],
   ])('is told by tokens %s', async (_name, metadata, isBlind) => {
     const bench = await startHostedBench();
     bench.api.script({ metadata });
