@@ -29,6 +29,15 @@ const counterDefinitions = {
     help: 'Requests to the HTTP server, by pattern of the route.',
     labelNames: ['method', 'route', 'status'],
   },
+  model_tokens_total: {
+    help: 'Tokens that models read (input) and wrote (output), as their vendors counted them.',
+    labelNames: ['model', 'direction'],
+  },
+  model_retries_total: { help: 'Further tries at an answer before its first word.', labelNames: ['model', 'reason'] },
+  model_fallbacks_total: {
+    help: 'Answers that the fallback model gave in place of the one that was asked.',
+    labelNames: ['model', 'to', 'reason'],
+  },
 } as const satisfies Record<CounterName, CounterDefinition>;
 
 /** Counting in Prometheus' form. */
@@ -61,6 +70,9 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     pictures_prepared_total: define('pictures_prepared_total'),
     pictures_reused_total: define('pictures_reused_total'),
     api_requests_total: define('api_requests_total'),
+    model_tokens_total: define('model_tokens_total'),
+    model_retries_total: define('model_retries_total'),
+    model_fallbacks_total: define('model_fallbacks_total'),
   } satisfies Record<CounterName, unknown>;
 
   const routes = new Hono();
@@ -69,9 +81,9 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   );
   return {
     routes,
-    count(name, labels = {}) {
+    count(name, labels = {}, amount = 1) {
       const { counter, labelNames } = counters[name];
-      counter.inc(Object.fromEntries(Object.entries(labels).filter(([label]) => labelNames.has(label))));
+      counter.inc(Object.fromEntries(Object.entries(labels).filter(([label]) => labelNames.has(label))), amount);
     },
   };
 }

@@ -53,4 +53,4 @@ function volunteerForOutOfMemory(): void {
 volunteerForOutOfMemory();
 lockDownSharp();
 await reply({ outcome: 'ready' }, nothing);
-for await (const frame of readFrames(process.stdin, pictureRules.maxBytes)) await answer(frame);
+for await (const frame of readFrames(process.stdin, pictureRules.maxFittedBytes)) await answer(frame);

@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { OriginalPicture, PictureLimits, PictureRemark, PreparedImage } from '../../src/images/prepare-image.ts';
+import type { OriginalPicture, PictureRemark, PreparedImage } from '../../src/images/prepare-image.ts';
 import { errorMessage } from '../../src/lib/errors.ts';
 import { countAnimatedPngFrames } from './animated-png.ts';
 import { detectPictureFormat, nameFormat, type PictureFormat } from './name-format.ts';
@@ -7,6 +7,7 @@ import { PictureRefusal } from './picture-refusal.ts';
 import { pictureRules } from './picture-rules.ts';
 import { isOpaque, type Pixels, toGreySquares } from './pixels.ts';
 import { isBlurry, measureSharpness, sharpnessEdge } from './sharpness.ts';
+import type { DecodeRequest } from './wire.ts';
 
 /**
  * Full resolution for colours: coloured writing stays readable, photographs hardly grow by it. Optimised coding takes twice the time
@@ -21,12 +22,12 @@ const webp = { quality: 88, alphaQuality: 100, effort: 0 } as const;
  */
 export async function decodePicture(
   bytes: Uint8Array,
-  limits: PictureLimits,
+  request: DecodeRequest,
 ): Promise<Omit<PreparedImage, 'extension'>> {
   const format = detectPictureFormat(bytes);
   if (format === null) throw await refuseFormat(bytes);
   const header = await readHeader(bytes, format);
-  const pixels = await reduce(bytes, limits, format);
+  const pixels = await reduce(bytes, request, format);
   const opaque = isOpaque(pixels);
   const encoding = opaque ? toSharp(pixels).removeAlpha().jpeg(jpeg).toBuffer() : toSharp(pixels).webp(webp).toBuffer();
   const remarks = findRemarks(bytes, format, header, pixels);
@@ -64,9 +65,9 @@ async function readHeader(bytes: Uint8Array, format: PictureFormat): Promise<Met
   return header;
 }
 
-async function reduce(bytes: Uint8Array, limits: PictureLimits, format: PictureFormat): Promise<Pixels> {
+async function reduce(bytes: Uint8Array, request: DecodeRequest, format: PictureFormat): Promise<Pixels> {
   try {
-    const { data, info } = await sharp(bytes, {
+    const upright = sharp(bytes, {
       limitInputPixels: pictureRules.maxPixels,
       pages: 1,
       sequentialRead: true,
@@ -74,10 +75,10 @@ async function reduce(bytes: Uint8Array, limits: PictureLimits, format: PictureF
       failOn: 'error',
     })
       .autoOrient()
-      .resize({ width: limits.longEdge, height: limits.longEdge, fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+      .resize({ width: request.longEdge, height: request.longEdge, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb');
+    const shown = request.isOpaque ? upright.flatten({ background: '#ffffff' }) : upright;
+    const { data, info } = await shown.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { bytes: data, width: info.width, height: info.height, channels: info.channels };
   } catch (error) {
     throw refuseDamaged(format, error);

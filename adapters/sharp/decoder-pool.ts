@@ -8,6 +8,7 @@ import {
   DecoderTooSlow,
   startDecoder,
 } from './decoder-process.ts';
+import type { DecodeRequest } from './wire.ts';
 
 /** How the decoders are kept. Memory fragments with the pictures, so that none lives for ever. */
 export const decoderRules = {
@@ -26,7 +27,7 @@ export type DecoderRules = { readonly [Name in keyof typeof decoderRules]: numbe
 /** Decoders that are started when there is work, replaced when they die, and ended when there is none. */
 export type DecoderPool = {
   /** Decodes, or says that too many pictures wait. Rejects with `DecoderTooSlow`, or with `DecoderDied` when two decoders in a row died. */
-  decode(bytes: Uint8Array, longEdge: number, signal: AbortSignal): Promise<DecoderReply | 'busy'>;
+  decode(bytes: Uint8Array, request: DecodeRequest, signal: AbortSignal): Promise<DecoderReply | 'busy'>;
   /** Starts one decoder, so that the first picture need not wait for it. */
   warm(signal: AbortSignal): Promise<void>;
   /** Ends every decoder; nothing may be decoded after. */
@@ -85,11 +86,11 @@ export function createDecoderPool(clock: Clock, rules: DecoderRules = decoderRul
     }
   };
 
-  const decodeOnce = async (slot: Slot, bytes: Uint8Array, longEdge: number, signal: AbortSignal) => {
+  const decodeOnce = async (slot: Slot, bytes: Uint8Array, request: DecodeRequest, signal: AbortSignal) => {
     const decoder = await takeDecoder(slot);
     const deadline = createDeadline(clock, rules.pictureMs, signal, () => new DecoderTooSlow(rules.pictureMs));
     try {
-      const reply = await decoder.decode(bytes, longEdge, deadline.signal);
+      const reply = await decoder.decode(bytes, request, deadline.signal);
       slot.served += 1;
       const residentBytes = reply.header.outcome === 'ready' ? 0 : reply.header.residentBytes;
       if (slot.served >= rules.picturesEach || residentBytes > rules.residentBytesEach) await retire(slot);
@@ -103,14 +104,14 @@ export function createDecoderPool(clock: Clock, rules: DecoderRules = decoderRul
   };
 
   return {
-    decode: (bytes, longEdge, signal) =>
+    decode: (bytes, request, signal) =>
       use(signal, async (slot) => {
         try {
-          return await decodeOnce(slot, bytes, longEdge, signal);
+          return await decodeOnce(slot, bytes, request, signal);
         } catch (error) {
           // It may have died of something else, long before this picture: one more decoder, not two.
           if (!(error instanceof DecoderDied)) throw error;
-          return decodeOnce(slot, bytes, longEdge, signal);
+          return decodeOnce(slot, bytes, request, signal);
         }
       }),
     async warm(signal) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { errorMessage } from '../../src/lib/errors.ts';
 import { parseJson } from '../../src/lib/parse-json.ts';
 import { encodeFrame, readFrames } from './frames.ts';
-import { type DecodeReply, decodeReplySchema } from './wire.ts';
+import { type DecodeReply, type DecodeRequest, decodeReplySchema } from './wire.ts';
 
 /** Its own environment and nothing of ours: no secret ever gets near the decoder. Few arenas keep memory from fragmenting. */
 const environment = { VIPS_BLOCK_UNTRUSTED: '1', MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '2' } as const;
@@ -33,7 +33,7 @@ export class DecoderTooSlow extends Error {
 export type DecoderProcess = {
   readonly processId: number | undefined;
   /** Sends a picture and waits for the reply; rejects with `DecoderDied`, or with the signal's reason after ending the process. */
-  decode(bytes: Uint8Array, longEdge: number, signal: AbortSignal): Promise<DecoderReply>;
+  decode(bytes: Uint8Array, request: DecodeRequest, signal: AbortSignal): Promise<DecoderReply>;
   /** Resolves when it has started; rejects as `decode` does. */
   ready(signal: AbortSignal): Promise<void>;
   isAlive(): boolean;
@@ -96,9 +96,9 @@ export function startDecoder(): DecoderProcess {
     isAlive: () => alive,
     ready,
     end,
-    async decode(bytes, longEdge, signal) {
+    async decode(bytes, request, signal) {
       await ready(signal);
-      for (const piece of encodeFrame({ longEdge }, bytes)) child.stdin.write(piece);
+      for (const piece of encodeFrame(request, bytes)) child.stdin.write(piece);
       return nextReply(signal);
     },
   };

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 /** What the bot asks of its decoder; the picture is the frame's body. */
-export const decodeRequestSchema = z.strictObject({ longEdge: z.int().min(1).max(16_384) });
+export const decodeRequestSchema = z.strictObject({
+  longEdge: z.int().min(1).max(16_384),
+  /** Always a JPEG: what is transparent becomes white. */
+  isOpaque: z.boolean(),
+});
+
+export type DecodeRequest = z.infer<typeof decodeRequestSchema>;
 
 const atLeastOne = z.int().min(1);
 

@@ -21,12 +21,19 @@ const apiErrorCodes = z.custom<keyof typeof apiStatusByCode>(
 );
 const count = z.number().nullable();
 
+const answering = z
+  .strictObject({ model: z.string(), estimatedInputTokens: count })
+  .nullable()
+  // Older rows have no such word.
+  .default(null);
+
 const outcomeSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('answered'),
     text: z.string(),
     finish: z.enum(['stop', 'length', 'stopped', 'content-filter']),
     usage: z.strictObject({ inputTokens: count, outputTokens: count, credits: count }),
+    answering,
     finishedAtMs: z.number(),
   }),
   z.strictObject({
@@ -35,6 +42,7 @@ const outcomeSchema = z.discriminatedUnion('type', [
     code: apiErrorCodes,
     sentence: z.string(),
     retryAfterMs: z.number().nullable(),
+    answering,
     finishedAtMs: z.number(),
   }),
 ]);

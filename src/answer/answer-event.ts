@@ -12,7 +12,12 @@ export type FinishReason = 'stop' | 'length' | 'stopped' | 'content-filter';
  * An answer as it comes: `text-delta*`, then exactly one `answer-end`, always last. A failure rejects the iterator instead.
  */
 export type AnswerEvent =
-  | { readonly type: 'text-delta'; readonly text: string }
+  | {
+      readonly type: 'text-delta';
+      readonly text: string;
+      /** True for words about the answer that are not the model's, put in front of it. */
+      readonly isNotice?: true;
+    }
   | {
       readonly type: 'answer-end';
       readonly finish: FinishReason;

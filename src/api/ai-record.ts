@@ -10,6 +10,12 @@ const metadataSchema = z.object({
   inputToken: z.number().nullable(),
   outputToken: z.number().nullable(),
   promptToken: z.number().nullable(),
+  estimatedInputToken: z
+    .number()
+    .nullable()
+    .describe(
+      'What the question was estimated to have before the model was asked: words and pictures. Null where it was not.',
+    ),
   totalToken: z.number().nullable(),
   finishReason: z
     .string()
@@ -42,7 +48,12 @@ export const aiRecordSchema = z.object({
     errorCode: z.string().nullable(),
     errorMessage: z.string().nullable(),
   }),
-  modelDetail: z.object({ name: z.string(), provider: z.string() }),
+  modelDetail: z.object({
+    name: z
+      .string()
+      .describe('The model that answered: another than `model` where that one is retired, or did not answer.'),
+    provider: z.string(),
+  }),
 });
 
 export type AiRecord = z.infer<typeof aiRecordSchema>;

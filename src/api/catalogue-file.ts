@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pictureFamilies } from '../engine/picture-rules.ts';
 
 const vendor = z.enum(['openai', 'google', 'anthropic', 'mistral', 'llama', 'openai-compatible', 'inspector']);
 
@@ -21,6 +22,11 @@ export const catalogueFileSchema = z.strictObject({
         seesPictures: z.boolean().optional(),
         bestAt: z.string().min(1).max(300).optional(),
         maxImages: z.int().min(0).max(100).optional(),
+        /** By which rules its vendor takes pictures: a name of `src/engine/picture-rules.ts`. */
+        pictureFamily: z.enum(pictureFamilies).optional(),
+        /** The first day on which its vendor no longer serves it. */
+        retiresOn: z.iso.date().nullable().optional(),
+        /** The model that answers from then on, or once the vendor says that it does not know this one. */
         successor: z.string().min(1).nullable().optional(),
       }),
     )

@@ -27,6 +27,10 @@ export const modelEntrySchema = z.object({
     })
     .nullable(),
   contextTokens: z.number().nullable(),
+  /** The first day (UTC) on which its vendor no longer serves it; null while none is known. */
+  retiresOn: z.string().nullable(),
+  /** The model that answers in its place, because its vendor has retired it; null while it answers itself. */
+  answeredBy: z.string().nullable(),
   bestAt: z.string(),
   maxImages: z.number(),
 });

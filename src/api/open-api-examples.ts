@@ -53,6 +53,7 @@ export const recordExample = {
       inputToken: 812,
       outputToken: 41,
       promptToken: null,
+      estimatedInputToken: 790,
       totalToken: 853,
       finishReason: 'stop',
       executionTime: 2.4,

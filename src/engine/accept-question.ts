@@ -28,10 +28,10 @@ export type AcceptQuestion = (ownerId: string, question: Question) => Promise<Ac
 export function createAcceptQuestion(parts: AcceptParts): AcceptQuestion {
   const { records, conversations, assets, catalogue, clock, ids } = parts;
 
-  async function loadHistory(ownerId: string, question: Question, { entry }: ChosenModel): Promise<PastTurn[]> {
+  async function loadHistory(ownerId: string, question: Question, { asked, entry }: ChosenModel): Promise<PastTurn[]> {
     const { conversationId, keepsHistory, historyLimit, imageKeys } = question;
     if (conversationId === null || !keepsHistory) return [];
-    if (!question.isMixed) await refuseMixing(ownerId, conversationId, entry.id);
+    if (!question.isMixed) await refuseMixing(ownerId, conversationId, asked.id);
     if (historyLimit === 0) return [];
     const earlier = await records.inConversation(ownerId, conversationId, 'answered', historyLimit);
     return assembleHistory(earlier, { assets, model: entry, imageKeys });

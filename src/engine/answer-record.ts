@@ -2,13 +2,17 @@ import type { AnswerUsage, FinishReason } from '../answer/answer-event.ts';
 import type { FeatureType } from '../api/feature-type.ts';
 import type { ApiErrorCode } from './api-failure.ts';
 
-/** How an answer ended. A failed one keeps the text that came before. */
+/** The model that was asked last for an answer, by its id, and what its question was estimated to have in tokens; null: not estimated. */
+export type Answering = { readonly model: string; readonly estimatedInputTokens: number | null };
+
+/** How an answer ended. A failed one keeps the text that came before. `answering`: null where nobody was asked, or it was not noted. */
 export type AnswerOutcome =
   | {
       readonly type: 'answered';
       readonly text: string;
       readonly finish: FinishReason;
       readonly usage: AnswerUsage;
+      readonly answering: Answering | null;
       readonly finishedAtMs: number;
     }
   | {
@@ -18,6 +22,7 @@ export type AnswerOutcome =
       readonly sentence: string;
       /** The vendor's or our own wish before the next try; null where there is none. */
       readonly retryAfterMs: number | null;
+      readonly answering: Answering | null;
       readonly finishedAtMs: number;
     };
 

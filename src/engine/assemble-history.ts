@@ -1,6 +1,7 @@
 import type { AnswerRecord } from './answer-record.ts';
 import type { Assets } from './assets.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
+import { withoutNotices } from './notices.ts';
 import { toRequestPicture } from './request-pictures.ts';
 import type { PastTurn, RequestPicture } from './vision-model.ts';
 
@@ -37,7 +38,7 @@ export function assembleHistory(records: readonly AnswerRecord[], parts: History
 
   const turns: PastTurn[] = [];
   for (const record of records.toReversed()) {
-    const answer = record.outcome?.text ?? '';
+    const answer = withoutNotices(record.outcome?.text ?? '');
     roomForCharacters -= record.prompt.length + answer.length;
     if (roomForCharacters < 0) break;
     turns.push({ model: record.model, prompt: record.prompt, pictures: picturesOf(record), answer });

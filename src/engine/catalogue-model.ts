@@ -1,3 +1,5 @@
+import type { PictureFamily } from './picture-rules.ts';
+
 /** Who answers for a model. The engine is handed one `VisionModel` for each vendor there is a key for. */
 export type VendorId = 'openai' | 'google' | 'anthropic' | 'mistral' | 'llama' | 'openai-compatible' | 'inspector';
 
@@ -18,7 +20,11 @@ export type CatalogueModel = {
   readonly bestAt: string;
   /** Pictures of one request, with those of the history. */
   readonly maxImages: number;
-  /** The model to ask once the vendor no longer knows this one; null where there is none. */
+  /** By which rules its vendor takes pictures. */
+  readonly pictureFamily: PictureFamily;
+  /** The first day (UTC, `YYYY-MM-DD`) on which its vendor no longer serves it; null while none is known. */
+  readonly retiresOn: string | null;
+  /** The model that answers once the vendor no longer knows this one; null where there is none. */
   readonly successor: string | null;
 };
 

@@ -24,7 +24,7 @@ export function composeMessages(request: VisionRequest): ComposedQuestion {
   let number = 0;
   const show = (pictures: readonly RequestPicture[]): AskedPart[] =>
     pictures.flatMap((picture): AskedPart[] => {
-      number += 1;
+      number = picture.number ?? number + 1;
       return [
         { type: 'text', text: `Picture ${number}:` },
         { type: 'picture', number, picture },

@@ -5,6 +5,7 @@ import type { Ids } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { createAcceptQuestion } from './accept-question.ts';
+import { createAnswerModel } from './answer-model.ts';
 import type { AnswerOutcome, AnswerRecord } from './answer-record.ts';
 import { type AnswerSource, createStoredAnswer } from './answer-source.ts';
 import type { ApiCaller } from './api-caller.ts';
@@ -15,11 +16,13 @@ import type { CatalogueModel, VendorId } from './catalogue-model.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { defaultEngineLimits, type EngineLimits } from './engine-limits.ts';
+import type { FitPicture } from './fit-picture.ts';
 import { createLiveAnswers, interruptedSentence } from './live-answers.ts';
 import type { Question } from './question.ts';
 import type { RecordStore } from './record-store.ts';
 import { toAiRecord } from './to-ai-record.ts';
 import type { VisionModel } from './vision-model.ts';
+import type { WebSearchParts } from './web-search/with-web-search.ts';
 
 /** The Chat with Image API without HTTP. Refusals are `ApiFailure`s; everything belongs to its caller's owner. */
 export type Engine = {
@@ -56,16 +59,45 @@ export type EngineParts = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly limits?: Partial<EngineLimits>;
+  /** What is done with a model that its vendor has retired; `successor` unless it is said. */
+  readonly retiredModels?: 'successor' | 'refuse';
+  /** Asked once where another model does not answer; nobody unless it is said. */
+  readonly fallbackModel?: string | null;
+  /** Makes pictures fit for vendors; without it they go as they were uploaded. */
+  readonly fitPicture?: FitPicture;
+  /** Looks things up on the web; null leaves that to the vendors. */
+  readonly webSearch?: WebSearchParts | null;
+  /** A number from 0 up to 1, so that retries do not come all at once; always 0 unless it is said. */
+  random?(): number;
 };
 
 /** The engine over its parts. Nothing runs before the first question. */
 export function createEngine(parts: EngineParts): Engine {
   const { records, clock, logger } = parts;
   const limits: EngineLimits = { ...defaultEngineLimits, ...parts.limits };
-  const catalogue = createCatalogue(parts.catalogue, parts.models);
-  const live = createLiveAnswers({ records, clock, limits, logger, metrics: parts.metrics });
+  const catalogue = createCatalogue({
+    models: parts.catalogue,
+    visions: parts.models,
+    clock,
+    retiredModels: parts.retiredModels ?? 'successor',
+  });
+  const openAnswerModel = createAnswerModel({
+    catalogue,
+    fitPicture: parts.fitPicture ?? null,
+    webSearch: parts.webSearch ?? null,
+    fallbackModel: parts.fallbackModel ?? null,
+    firstWordMs: limits.firstWordMs,
+    random: parts.random ?? (() => 0),
+    clock,
+    logger,
+    metrics: parts.metrics,
+  });
+  const live = createLiveAnswers({ records, clock, limits, logger, metrics: parts.metrics, openAnswerModel });
   const conversations = createConversations({ ...parts, catalogue, live });
   const acceptQuestion = createAcceptQuestion({ ...parts, catalogue, conversations });
+
+  const toRecord = (record: AnswerRecord): AiRecord =>
+    toAiRecord(record, catalogue.find(record.outcome?.answering?.model ?? record.model));
 
   const answer = async ({ ownerId }: ApiCaller, recordId: string): Promise<AnswerSource> => {
     const growing = live.find(ownerId, recordId);
@@ -85,9 +117,9 @@ export function createEngine(parts: EngineParts): Engine {
     },
     async result({ ownerId }, recordId) {
       const record = await records.find(ownerId, recordId);
-      return record === null ? null : toAiRecord(record, catalogue.find(record.model));
+      return record === null ? null : toRecord(record);
     },
-    toAiRecord: (record) => toAiRecord(record, catalogue.find(record.model)),
+    toAiRecord: toRecord,
     models: (feature) => catalogue.list(feature),
     conversations,
     async recover() {
@@ -109,6 +141,7 @@ function interrupted(finishedAtMs: number): AnswerOutcome {
   return {
     type: 'failed',
     text: '',
+    answering: null,
     code: 'INTERRUPTED',
     sentence: interruptedSentence,
     retryAfterMs: null,

@@ -2,10 +2,12 @@ import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { AnswerOutcome, AnswerRecord } from './answer-record.ts';
+import type { AskWatcher, OpenAnswerModel } from './answer-model.ts';
+import type { Answering, AnswerOutcome, AnswerRecord } from './answer-record.ts';
 import { type AnswerSource, createGrowingAnswer, type GrowingAnswer } from './answer-source.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { ChosenModel } from './catalogue.ts';
+import type { CatalogueModel } from './catalogue-model.ts';
 import type { EngineLimits } from './engine-limits.ts';
 import type { RecordStore } from './record-store.ts';
 import { toApiFailure } from './to-api-failure.ts';
@@ -36,7 +38,14 @@ export type LiveAnswers = {
   close(signal: AbortSignal): Promise<void>;
 };
 
-type LiveParts = { records: RecordStore; clock: Clock; limits: EngineLimits; logger: Logger; metrics: Metrics };
+type LiveParts = {
+  records: RecordStore;
+  clock: Clock;
+  limits: EngineLimits;
+  logger: Logger;
+  metrics: Metrics;
+  openAnswerModel: OpenAnswerModel;
+};
 
 type Live = {
   readonly record: AnswerRecord;
@@ -53,7 +62,14 @@ class StoppedByAsker extends Error {}
 export const interruptedSentence = 'The server stopped while this answer was being written. Ask again.';
 
 /** Nothing is being written yet. */
-export function createLiveAnswers({ records, clock, limits, logger, metrics }: LiveParts): LiveAnswers {
+export function createLiveAnswers({
+  records,
+  clock,
+  limits,
+  logger,
+  metrics,
+  openAnswerModel,
+}: LiveParts): LiveAnswers {
   const live = new Map<string, Live>();
   const pace = createWakePace(clock, () => live.size);
   /** Acceptances and answers under way, for whoever closes. */
@@ -79,18 +95,27 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
       return outcome;
     } catch (error) {
       logger.error({ record: record.uuid, reason: errorMessage(error) }, 'An answer could not be stored.');
-      return { ...unforeseen(record.uuid), text: outcome.text, finishedAtMs: clock.now() };
+      const { text, answering } = outcome;
+      return { ...unforeseen(record.uuid), text, answering, finishedAtMs: clock.now() };
     }
   };
 
   const write = async ({ record, chosen, request }: Accepted, current: Live): Promise<void> => {
+    const asked = watchAsking();
+    const vision = openAnswerModel(chosen, asked);
     const outcome = await writeAnswer(
-      { vision: chosen.vision, request, answer: current.answer, limits, clock },
+      { vision, request, answer: current.answer, limits, clock },
       current.abort.signal,
     ).then(
-      (ending): AnswerOutcome => ({ type: 'answered', ...ending, finishedAtMs: clock.now() }),
-      (error: unknown) => toOutcome(error, record, chosen, current.answer),
+      (ending): AnswerOutcome => ({
+        type: 'answered',
+        ...ending,
+        answering: asked.answering(),
+        finishedAtMs: clock.now(),
+      }),
+      (error: unknown) => toOutcome(error, { record, chosen, answering: asked.answering() }, current.answer),
     );
+    countTokens(outcome, metrics);
     const stored = await store(record, outcome);
     live.delete(record.uuid);
     takenPlaces -= 1;
@@ -98,13 +123,9 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
     metrics.count('answers_total', { platform: 'api', outcome: stored.type });
   };
 
-  const toOutcome = (
-    error: unknown,
-    record: AnswerRecord,
-    { entry }: ChosenModel,
-    answer: GrowingAnswer,
-  ): AnswerOutcome => {
-    const soFar = { text: answer.text.text(), finishedAtMs: clock.now() };
+  const toOutcome = (error: unknown, { record, chosen, answering }: Answered, answer: GrowingAnswer): AnswerOutcome => {
+    const soFar = { text: answer.text.text(), answering, finishedAtMs: clock.now() };
+    const model = answering?.model ?? record.model;
     if (error instanceof StoppedByAsker)
       return {
         type: 'answered',
@@ -114,21 +135,15 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
       };
     const failure = toApiFailure(error);
     if (failure === null) {
-      logger.error(
-        { record: record.uuid, model: entry.id, reason: errorMessage(error) },
-        'A model broke unexpectedly.',
-      );
+      logger.error({ record: record.uuid, model, reason: errorMessage(error) }, 'A model broke unexpectedly.');
       return { ...unforeseen(record.uuid), ...soFar };
     }
-    logger.warn({ record: record.uuid, model: entry.id, code: failure.code }, 'A model did not answer.');
-    const isGone = failure.code === 'UNSUPPORTED_MODEL' && entry.successor !== null;
+    logger.warn({ record: record.uuid, model, code: failure.code }, 'A model did not answer.');
     return {
       type: 'failed',
       ...soFar,
       code: failure.code,
-      sentence: isGone
-        ? `${entry.id} is no longer offered by its vendor. Ask ${entry.successor} instead.`
-        : failure.message,
+      sentence: goneSentence(failure, chosen.entry, model) ?? failure.message,
       retryAfterMs: failure.retryAfterMs ?? null,
     };
   };
@@ -187,6 +202,39 @@ export function createLiveAnswers({ records, clock, limits, logger, metrics }: L
       await pace.close();
     },
   };
+}
+
+type Answered = { readonly record: AnswerRecord; readonly chosen: ChosenModel; readonly answering: Answering | null };
+
+/** Names the successor that nobody was allowed or able to ask; null for any other failure. */
+function goneSentence({ code }: ApiFailure, { id, successor }: CatalogueModel, asked: string): string | null {
+  return code === 'UNSUPPORTED_MODEL' && successor !== null && asked === id
+    ? `${id} is no longer offered by its vendor. Ask ${successor} instead.`
+    : null;
+}
+
+type Asked = AskWatcher & { answering(): Answering | null };
+
+/** Notes who is asked: of several, the last. */
+function watchAsking(): Asked {
+  let answering: Answering | null = null;
+  return {
+    answering: () => answering,
+    onAsking(entry) {
+      answering = { model: entry.id, estimatedInputTokens: null };
+    },
+    onEstimated(estimatedInputTokens) {
+      if (answering !== null) answering = { ...answering, estimatedInputTokens };
+    },
+  };
+}
+
+function countTokens(outcome: AnswerOutcome, metrics: Metrics): void {
+  if (outcome.type !== 'answered' || outcome.answering === null) return;
+  const { model } = outcome.answering;
+  const { inputTokens, outputTokens } = outcome.usage;
+  if (inputTokens !== null) metrics.count('model_tokens_total', { model, direction: 'input' }, inputTokens);
+  if (outputTokens !== null) metrics.count('model_tokens_total', { model, direction: 'output' }, outputTokens);
 }
 
 function unforeseen(uuid: string) {

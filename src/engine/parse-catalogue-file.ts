@@ -1,7 +1,9 @@
 import { type CatalogueFile, catalogueFileSchema } from '../api/catalogue-file.ts';
 import { type ParseResult, parseJson } from '../lib/parse-json.ts';
+import { inspectorLast } from './add-compatible-models.ts';
 import { catalogueModels, priceUnit } from './catalogue-data.ts';
-import type { CatalogueModel } from './catalogue-model.ts';
+import type { CatalogueModel, VendorId } from './catalogue-model.ts';
+import type { PictureFamily } from './picture-rules.ts';
 
 type Change = CatalogueFile['models'][number];
 
@@ -32,7 +34,7 @@ export function parseCatalogueFile(
   for (const model of models.values())
     if (model.successor !== null && !models.has(model.successor))
       return { ok: false, reason: `${model.id}: its successor ${model.successor} is not in the catalogue` };
-  return { ok: true, value: [...models.values()] };
+  return { ok: true, value: inspectorLast([...models.values()]) };
 }
 
 function withPriceUnit(model: CatalogueModel, perTokens: number | undefined): CatalogueModel {
@@ -54,6 +56,19 @@ function toModel(known: CatalogueModel | undefined, change: Change, perTokens: n
     seesPictures,
     bestAt: change.bestAt ?? known?.bestAt ?? (seesPictures ? 'questions about pictures' : 'text only'),
     maxImages: seesPictures ? (change.maxImages ?? (known?.maxImages || usualMaxImages)) : 0,
+    pictureFamily: change.pictureFamily ?? known?.pictureFamily ?? usualFamily[vendor],
+    retiresOn: change.retiresOn === undefined ? (known?.retiresOn ?? null) : change.retiresOn,
     successor: change.successor === undefined ? (known?.successor ?? null) : change.successor,
   };
 }
+
+/** The rules of the vendor's newest models: new ones are what such a file is for. */
+const usualFamily = {
+  openai: 'gpt-5.6',
+  google: 'gemini-3',
+  anthropic: 'claude-4.7',
+  mistral: 'mistral',
+  llama: 'plain',
+  'openai-compatible': 'plain',
+  inspector: 'original',
+} as const satisfies Record<VendorId, PictureFamily>;

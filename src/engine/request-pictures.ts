@@ -10,6 +10,7 @@ export function toRequestPicture(assets: Assets, asset: Asset): RequestPicture {
     key: asset.key,
     name: asset.originalName,
     mimeType: asset.mimeType,
+    number: null,
     original: asset.original,
     read: (signal) => assets.read(asset, signal),
   };

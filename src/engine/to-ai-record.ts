@@ -7,10 +7,11 @@ import { type AnswerOutcome, type AnswerRecord, recordStatus } from './answer-re
 import { vendors } from './catalogue-data.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
 
-/** A record as the API sends it; `model` is null when the catalogue no longer has it. */
+/** A record as the API sends it; `model` is the one that answered, null when the catalogue no longer has it. */
 export function toAiRecord(record: AnswerRecord, model: CatalogueModel | null): AiRecord {
   const { outcome } = record;
   const failed = outcome?.type === 'failed' ? outcome : null;
+  const answeredBy = outcome?.answering?.model ?? record.model;
   return {
     uuid: record.uuid,
     userId: record.ownerId,
@@ -30,7 +31,7 @@ export function toAiRecord(record: AnswerRecord, model: CatalogueModel | null): 
       errorMessage: failed?.sentence ?? null,
     },
     modelDetail: {
-      name: record.model,
+      name: answeredBy,
       provider: model === null ? 'UNKNOWN' : vendors[model.vendor].name.toUpperCase(),
     },
   };
@@ -56,6 +57,7 @@ function toMetadata(record: AnswerRecord, outcome: AnswerOutcome, model: Catalog
     inputToken: input,
     outputToken: output,
     promptToken: null,
+    estimatedInputToken: outcome.answering?.estimatedInputTokens ?? null,
     totalToken: areKnown ? input + output : null,
     finishReason: outcome.type === 'answered' ? finishWords[outcome.finish] : 'error',
     executionTime: Math.max(0, outcome.finishedAtMs - record.createdAtMs) / 1_000,

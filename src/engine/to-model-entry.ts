@@ -4,8 +4,11 @@ import type { ModelEntry } from '../api/model-entry.ts';
 import { priceUnit, vendors } from './catalogue-data.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
 
+/** How a model stands today: what keeps it from being asked, and who answers in its place. */
+export type Standing = { readonly unavailableReason: string | null; readonly answeredBy: string | null };
+
 /** A model as `GET /models` lists it. */
-export function toModelEntry(model: CatalogueModel, unavailableReason: string | null): ModelEntry {
+export function toModelEntry(model: CatalogueModel, { unavailableReason, answeredBy }: Standing): ModelEntry {
   const { price, contextTokens } = model;
   return {
     uuid: uuidOf(model.id),
@@ -32,6 +35,8 @@ export function toModelEntry(model: CatalogueModel, unavailableReason: string | 
             unit: `${priceUnit.currency} per ${price.perTokens.toLocaleString('en')} tokens`,
           },
     contextTokens,
+    retiresOn: model.retiresOn,
+    answeredBy,
     bestAt: model.bestAt,
     maxImages: model.maxImages,
   };

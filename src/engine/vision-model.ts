@@ -4,6 +4,8 @@ import type { OriginalPicture } from '../api/original-picture.ts';
 /** A picture of a request; the bytes are read when they are needed. */
 export type RequestPicture = {
   readonly key: string;
+  /** Its number in the conversation; null: its place from 1. Said where a picture before it was left out. */
+  readonly number: number | null;
   readonly name: string;
   readonly mimeType: string;
   /** The file that it is a copy of; null when it is none, or nobody said so. */

@@ -6,6 +6,8 @@ import type { EngineLimits } from './engine-limits.ts';
 export type Watchdog = {
   /** A word came. Cheap: only a time is noted. */
   fed(): void;
+  /** Something was said about the answer, but not by the model: its time for a first word begins anew, the whole time does not. */
+  noticed(): void;
   /** Resolves with the failure once the model is late; rejects when the signal aborts. */
   untilLate(signal: AbortSignal): Promise<Failure>;
 };
@@ -13,13 +15,17 @@ export type Watchdog = {
 /** Starts the clock on a model's first word, its pauses and its whole answer. */
 export function createWatchdog(clock: Clock, limits: EngineLimits, model: string): Watchdog {
   const startedAtMs = clock.now();
+  let askedAtMs = startedAtMs;
   let lastWordAtMs: number | null = null;
 
-  const silentUntilMs = () => (lastWordAtMs === null ? startedAtMs + limits.firstWordMs : lastWordAtMs + limits.idleMs);
+  const silentUntilMs = () => (lastWordAtMs === null ? askedAtMs + limits.firstWordMs : lastWordAtMs + limits.idleMs);
 
   return {
     fed() {
       lastWordAtMs = clock.now();
+    },
+    noticed() {
+      if (lastWordAtMs === null) askedAtMs = clock.now();
     },
     async untilLate(signal) {
       const endsAtMs = startedAtMs + limits.totalMs;

@@ -49,7 +49,8 @@ async function pump(writing: Writing, watchdog: Watchdog, signal: AbortSignal): 
     // A model that goes on after it was aborted must not write into a finished record.
     signal.throwIfAborted();
     if (event.type === 'answer-end') return checkEnding(event, limits.maxAnswerBytes);
-    watchdog.fed();
+    if (event.isNotice) watchdog.noticed();
+    else watchdog.fed();
     if (!answer.append(event.text)) return { text: answer.text.text(), finish: 'length', usage: unknownUsage };
   }
   throw new Failure('chat-broken-stream', `The answer of ${request.model} broke off. Try again.`, { retryable: true });

@@ -7,11 +7,15 @@ export type CounterName =
   | 'message_writes_total'
   | 'pictures_prepared_total'
   | 'pictures_reused_total'
-  | 'api_requests_total';
+  | 'api_requests_total'
+  | 'model_tokens_total'
+  | 'model_retries_total'
+  | 'model_fallbacks_total';
 
 /** Counting, handed to whoever has something worth counting. Labels are few and have few values. */
 export type Metrics = {
-  count(name: CounterName, labels?: Readonly<Record<string, string>>): void;
+  /** Adds `amount`, one unless it is said. */
+  count(name: CounterName, labels?: Readonly<Record<string, string>>, amount?: number): void;
 };
 
 /** Counts nothing: for tests and benchmarks. */

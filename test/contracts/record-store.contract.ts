@@ -29,6 +29,7 @@ const answered = (text: string): AnswerOutcome => ({
   text,
   finish: 'stop',
   usage: { inputTokens: 12, outputTokens: null, credits: 0 },
+  answering: { model: 'gpt-4o', estimatedInputTokens: 900 },
   finishedAtMs: 2_000,
 });
 
@@ -38,6 +39,7 @@ const failed: AnswerOutcome = {
   code: 'MODEL_TIMEOUT',
   sentence: 'The model was too slow.',
   retryAfterMs: 1_500,
+  answering: { model: 'gpt-4o-mini', estimatedInputTokens: null },
   finishedAtMs: 3_000,
 };
 

@@ -6,7 +6,7 @@ import { untilFinished } from '../../src/engine/answer-source.ts';
 import type { ApiCaller } from '../../src/engine/api-caller.ts';
 import { catalogueModels } from '../../src/engine/catalogue-data.ts';
 import type { VendorId } from '../../src/engine/catalogue-model.ts';
-import { createEngine, type Engine } from '../../src/engine/engine.ts';
+import { createEngine, type Engine, type EngineParts } from '../../src/engine/engine.ts';
 import type { EngineLimits } from '../../src/engine/engine-limits.ts';
 import type { Question } from '../../src/engine/question.ts';
 import type { RecordStore } from '../../src/engine/record-store.ts';
@@ -41,6 +41,8 @@ type RigOptions = {
   readonly limits?: Partial<EngineLimits>;
   /** Models of other vendors. */
   readonly models?: readonly (readonly [VendorId, VisionModel])[];
+  /** What else the engine is told: fallback, fitting, web search. */
+  readonly parts?: Partial<EngineParts>;
   /** Puts something in front of the record store. */
   readonly wrapRecords?: (records: RecordStore) => RecordStore;
 };
@@ -77,6 +79,7 @@ export function createEngineRig(options: RigOptions = {}): EngineRig {
       logger,
       metrics: noMetrics,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...options.parts,
     });
   };
   const engine = start();

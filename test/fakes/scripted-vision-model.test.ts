@@ -14,6 +14,7 @@ visionModelContract('the scripted model', async () => {
     key: 'images/a.png',
     name: 'a.png',
     mimeType: 'image/png',
+    number: null,
     original: null,
     read: async () => new Uint8Array([137, 80, 78, 71]),
   };

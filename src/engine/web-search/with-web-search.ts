@@ -43,7 +43,7 @@ async function* answerWith(
 ): AsyncGenerator<AnswerEvent> {
   const notice = toNotice(found);
   const sources = found.type === 'found' ? found.sources : [];
-  yield { type: 'text-delta', text: notice };
+  yield { type: 'text-delta', text: notice, isNotice: true };
   for await (const event of vision.answer({ ...request, webSearch: null, sources }, signal)) {
     if (event.type === 'text-delta') {
       yield event;

@@ -100,6 +100,7 @@ describe('an answer', () => {
       inputToken: 1_000,
       outputToken: 100,
       promptToken: null,
+      estimatedInputToken: null,
       totalToken: 1_100,
       finishReason: 'stop',
       executionTime: 0,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../../src/lib/errors.ts';
 import { ann, ben, createEngineRig } from '../../fakes/engine-rig.ts';
 
 describe('asking', () => {
@@ -286,17 +285,5 @@ describe('conversations', () => {
     await rig.engine.sweep();
     expect((await rig.engine.conversations.list('ann')).map((each) => each.uuid)).toEqual(['talk']);
     expect((await rig.engine.conversations.get('ann', 'talk')).messages).toHaveLength(2);
-  });
-});
-
-describe('a model that its vendor retired', () => {
-  it('fails with the name of its successor', async () => {
-    const gone = new Failure('chat-model-unknown', 'The model does not exist.');
-    const rig = createEngineRig({ script: [{ type: 'fail', error: gone }] });
-    const { outcome } = await rig.finish({ model: 'gemini-1.5-pro' });
-    expect(outcome).toMatchObject({
-      code: 'UNSUPPORTED_MODEL',
-      sentence: 'gemini-1.5-pro is no longer offered by its vendor. Ask gemini-2.5-pro instead.',
-    });
   });
 });

@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { modelEntrySchema } from '../../../src/api/model-entry.ts';
+import { addCompatibleModels } from '../../../src/engine/add-compatible-models.ts';
 import { createCatalogue } from '../../../src/engine/catalogue.ts';
 import { catalogueModels } from '../../../src/engine/catalogue-data.ts';
 import type { VendorId } from '../../../src/engine/catalogue-model.ts';
+import { listedModels } from '../../../src/engine/listed-models.ts';
 import { parseCatalogueFile } from '../../../src/engine/parse-catalogue-file.ts';
 import type { VisionModel } from '../../../src/engine/vision-model.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createScriptedVisionModel } from '../../fakes/scripted-vision-model.ts';
 
 const vision: VisionModel = createScriptedVisionModel(createFakeClock(), []);
-const withVendors = (...vendors: VendorId[]) =>
-  createCatalogue(catalogueModels, new Map(vendors.map((vendor) => [vendor, vision])));
+/** As of this day, at which `retiredModels` is `successor`. */
+const today = Date.parse('2026-11-22T12:00:00Z');
+type Day = { readonly atMs?: number; readonly retiredModels?: 'successor' | 'refuse' };
+const onDay = ({ atMs = today, retiredModels = 'successor' }: Day, ...vendors: VendorId[]) =>
+  createCatalogue({
+    models: catalogueModels,
+    visions: new Map(vendors.map((vendor) => [vendor, vision])),
+    clock: createFakeClock(atMs),
+    retiredModels,
+  });
+const withVendors = (...vendors: VendorId[]) => onDay({}, ...vendors);
 
 /** Id, context in tokens, dollars in, dollars out: https://docs.1min.ai/docs/api/ai-for-image/chat-with-image */
 const page = [
@@ -34,9 +45,11 @@ const page = [
 ] as const;
 
 describe('the catalogue', () => {
-  it('lists the 17 models of the page with its figures, and the inspector', () => {
-    const entries = withVendors().list(null);
-    expect(entries.map((entry) => entry.modelId)).toEqual([...page.map(([id]) => id), 'inspector']);
+  it('lists the 17 models of the page with its figures, in its order, and the inspector last', () => {
+    const entries = onDay({ atMs: Date.parse('2025-06-01') }).list(null);
+    const ids: readonly string[] = page.map(([id]) => id);
+    expect(entries.map((entry) => entry.modelId).filter((id) => ids.includes(id))).toEqual(ids);
+    expect(entries.at(-1)?.modelId).toBe('inspector');
     for (const [id, context, input, output] of page) {
       const entry = entries.find(({ modelId }) => modelId === id);
       expect(entry?.creditMetadata, id).toEqual({ INPUT: input, OUTPUT: output, CONTEXT: context });
@@ -47,7 +60,7 @@ describe('the catalogue', () => {
   it('lists every model in the shape of the wire, each with an id of its own', () => {
     const entries = withVendors('openai').list(null);
     for (const entry of entries) expect(modelEntrySchema.parse(entry)).toEqual(entry);
-    expect(new Set(entries.map((entry) => entry.uuid)).size).toBe(18);
+    expect(new Set(entries.map((entry) => entry.uuid)).size).toBe(catalogueModels.length);
   });
 
   it('knows which two of the page’s models cannot see', () => {
@@ -60,7 +73,7 @@ describe('the catalogue', () => {
 
   it('filters by feature', () => {
     const catalogue = withVendors();
-    expect(catalogue.list('CHAT_WITH_IMAGE')).toHaveLength(18);
+    expect(catalogue.list('CHAT_WITH_IMAGE')).toHaveLength(catalogueModels.length);
     expect(catalogue.list('IMAGE_GENERATOR')).toEqual([]);
   });
 
@@ -101,8 +114,10 @@ describe('the catalogue', () => {
   });
 
   it('chooses a model whose vendor is there, by the vendor’s own name for it', () => {
-    const { entry, vision: chosen } = withVendors('anthropic').choose('claude-4-opus');
+    const early = onDay({ atMs: Date.parse('2026-06-14T23:59:59Z') }, 'anthropic');
+    const { asked, entry, vision: chosen } = early.choose('claude-4-opus');
     expect(entry.vendorModel).toBe('claude-opus-4-20250514');
+    expect(asked).toBe(entry);
     expect(chosen).toBe(vision);
   });
 
@@ -113,9 +128,9 @@ describe('the catalogue', () => {
   });
 
   it.each([
-    ['mistral-large-latest', ['mistral', 'openai'], 'pixtral-12b'],
+    ['mistral-large-latest', ['mistral', 'openai'], 'ministral-14b-2512'],
     ['mistral-large-latest', ['openai'], 'gpt-4o'],
-    ['mistral-large-latest', [], 'pixtral-12b'],
+    ['mistral-large-latest', [], 'ministral-14b-2512'],
     ['meta/llama-3.1-405b-instruct', ['llama', 'inspector'], 'inspector'],
   ] as const)('sends somebody who asks %s with %j on to %s', (id, vendors, other) => {
     const choose = () => withVendors(...vendors).choose(id);
@@ -129,6 +144,114 @@ describe('the catalogue', () => {
     expect(successors.length).toBeGreaterThan(0);
     expect(successors.filter((id) => !seeing.includes(id))).toEqual([]);
   });
+
+  it('has for every model with an end one that follows it and has none yet', () => {
+    const inTenYears = onDay({ atMs: Date.parse('2036-01-01') }, 'openai', 'google', 'anthropic', 'mistral');
+    const ending = catalogueModels.filter((model) => model.retiresOn !== null);
+    expect(ending.length).toBeGreaterThan(10);
+    for (const { id } of ending) expect(inTenYears.choose(id).entry.retiresOn, id).toBeNull();
+  });
+
+  it('says of every model where its name and its end were read, or that they were not found', () => {
+    for (const model of Object.values(listedModels).flat()) {
+      expect(model.source, model.id).toMatch(/^(https:\/\/\S+|unverified)$/);
+      expect(model.checkedOn, model.id).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    }
+  });
+});
+
+describe('a model that its vendor has retired', () => {
+  const lastMoment = Date.parse('2026-10-22T23:59:59Z');
+
+  it('answers itself until the day before, and from that day on by its successor', () => {
+    expect(onDay({ atMs: lastMoment }, 'openai').choose('gpt-4-turbo').entry.id).toBe('gpt-4-turbo');
+    const { asked, entry } = onDay({ atMs: lastMoment + 1_000 }, 'openai').choose('gpt-4-turbo');
+    expect([asked.id, entry.id]).toEqual(['gpt-4-turbo', 'gpt-4o']);
+  });
+
+  it('is answered by the successor of its successor when that is retired as well', () => {
+    const later = onDay({ atMs: Date.parse('2027-01-14') }, 'openai');
+    expect(later.choose('gpt-4-turbo').entry.id).toBe('gpt-6-luna');
+  });
+
+  it('is listed behind those that are served, with who answers in its place', () => {
+    const entries = withVendors('openai', 'inspector').list(null);
+    const entry = entries.find(({ modelId }) => modelId === 'gpt-4-turbo');
+    expect(entry).toMatchObject({ available: true, status: 'ACTIVE', retiresOn: '2026-10-23', answeredBy: 'gpt-4o' });
+    expect(entries.find(({ modelId }) => modelId === 'gpt-4o')).toMatchObject({ answeredBy: null });
+    const ids = entries.map(({ modelId }) => modelId);
+    expect(ids.indexOf('gpt-4-turbo')).toBeGreaterThan(ids.indexOf('ministral-14b-2512'));
+    expect(ids.at(-1)).toBe('inspector');
+  });
+
+  it('needs the key of the vendor that answers', () => {
+    expect(() => withVendors('inspector').choose('gpt-4-turbo')).toThrow(
+      'gpt-4o cannot be asked now. OpenAI is not set up',
+    );
+    const entry = withVendors()
+      .list(null)
+      .find(({ modelId }) => modelId === 'gpt-4-turbo');
+    expect(entry?.unavailableReason).toContain('OPENAI_API_KEY');
+  });
+
+  it('is refused by name where the operator wants that', () => {
+    const catalogue = onDay({ retiredModels: 'refuse' }, 'openai', 'anthropic');
+    const sentence = 'claude-4-opus was retired by Anthropic on 2026-06-15. Ask claude-opus-5-5 instead.';
+    expect(() => catalogue.choose('claude-4-opus')).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_MODEL' }));
+    expect(() => catalogue.choose('claude-4-opus')).toThrow(sentence);
+    const entry = catalogue.list(null).find(({ modelId }) => modelId === 'claude-4-opus');
+    expect(entry).toMatchObject({
+      available: false,
+      status: 'DISABLED',
+      unavailableReason: sentence,
+      answeredBy: null,
+    });
+    expect(catalogue.askable('claude-4-opus')).toBeNull();
+    expect(catalogue.askable('gpt-4o')?.entry.id).toBe('gpt-4o');
+  });
+
+  it('gives nobody up to a ring of successors', () => {
+    const parsed = parseCatalogueFile(
+      JSON.stringify({ models: [{ id: 'gpt-4o', retiresOn: '2026-01-01', successor: 'gpt-4-turbo' }] }),
+    );
+    const catalogue = createCatalogue({
+      models: parsed.ok ? parsed.value : [],
+      visions: new Map([['openai', vision]]),
+      clock: createFakeClock(today),
+      retiredModels: 'successor',
+    });
+    expect(() => catalogue.choose('gpt-4-turbo')).toThrow(/^gpt-4-turbo was retired .* Ask another model\.$/);
+  });
+});
+
+describe('models of an OpenAI-compatible server', () => {
+  it('are offered before the inspector, and assumed to see', () => {
+    const models = addCompatibleModels(['qwen3-vl:8b', 'llava']);
+    expect(models.slice(-3).map(({ id }) => id)).toEqual(['qwen3-vl:8b', 'llava', 'inspector']);
+    expect(models.at(-2)).toMatchObject({
+      vendor: 'openai-compatible',
+      vendorModel: 'llava',
+      seesPictures: true,
+      pictureFamily: 'plain',
+    });
+  });
+
+  it('can be changed by the operator’s file', () => {
+    const parsed = parseCatalogueFile(
+      '{"models":[{"id":"llava","seesPictures":false}]}',
+      addCompatibleModels(['llava']),
+    );
+    expect(parsed.ok && parsed.value.find(({ id }) => id === 'llava')).toMatchObject({
+      vendor: 'openai-compatible',
+      seesPictures: false,
+      maxImages: 0,
+    });
+  });
+
+  it('take a name over that was listed already', () => {
+    const named = addCompatibleModels(['gpt-4o']).filter(({ id }) => id === 'gpt-4o');
+    expect(named.map(({ vendor }) => vendor)).toEqual(['openai-compatible']);
+  });
 });
 
 describe('the operator’s list of models', () => {
@@ -141,7 +264,7 @@ describe('the operator’s list of models', () => {
       ...known,
       price: { input: 2.5, output: 10, perTokens: 1_000_000 },
     });
-    expect(parsed.ok && parsed.value.length).toBe(18);
+    expect(parsed.ok && parsed.value.length).toBe(catalogueModels.length);
   });
 
   it('changes what every price is for', () => {
@@ -155,7 +278,7 @@ describe('the operator’s list of models', () => {
 
   it('adds a new model', () => {
     const parsed = parse([{ id: 'llava', vendor: 'openai-compatible', maxImages: 1 }]);
-    expect(parsed.ok && parsed.value.at(-1)).toEqual({
+    expect(parsed.ok && parsed.value.at(-2)).toEqual({
       id: 'llava',
       name: 'llava',
       vendor: 'openai-compatible',
@@ -165,8 +288,23 @@ describe('the operator’s list of models', () => {
       seesPictures: true,
       bestAt: 'questions about pictures',
       maxImages: 1,
+      pictureFamily: 'plain',
+      retiresOn: null,
       successor: null,
     });
+  });
+
+  it('adds one with its name at the vendor, its rules for pictures, its end and who follows', () => {
+    const added = {
+      id: 'newest',
+      vendor: 'anthropic',
+      vendorModel: 'claude-next-20270101',
+      pictureFamily: 'claude-4.7',
+      retiresOn: '2028-01-01',
+      successor: 'claude-opus-5-5',
+    } as const;
+    const parsed = parse([added]);
+    expect(parsed.ok && parsed.value.find(({ id }) => id === 'newest')).toMatchObject(added);
   });
 
   it('takes the pictures from a model that is said not to see', () => {
@@ -183,6 +321,8 @@ describe('the operator’s list of models', () => {
     ['a new model without a vendor', '{"models":[{"id":"a"}]}', /models\.0 \(a\): a new model needs its vendor/],
     ['an id twice', '{"models":[{"id":"gpt-5"},{"id":"gpt-5"}]}', /models\.1 \(gpt-5\).*twice/],
     ['a negative price', '{"models":[{"id":"gpt-5","price":{"input":-1,"output":1}}]}', /models\.0\.price\.input/],
+    ['an unknown family', '{"models":[{"id":"gpt-5","pictureFamily":"big"}]}', /models\.0\.pictureFamily/],
+    ['an end that is no day', '{"models":[{"id":"gpt-5","retiresOn":"soon"}]}', /models\.0\.retiresOn/],
     ['a successor that is not there', '{"models":[{"id":"gpt-5","successor":"gpt-9"}]}', /gpt-5.*gpt-9/],
   ])('refuses %s and says where', (_what, text, reason) => {
     const parsed = parseCatalogueFile(text);

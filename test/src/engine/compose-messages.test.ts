@@ -7,6 +7,7 @@ const picture = (name: string): RequestPicture => ({
   key: name,
   name,
   mimeType: 'image/png',
+  number: null,
   original: null,
   read: async () => new Uint8Array(),
 });

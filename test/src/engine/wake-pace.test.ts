@@ -76,7 +76,14 @@ describe('the pace of live answers', () => {
       isMixed: false,
       webSearch: null,
       createdAtMs: 0,
-      outcome: { type: 'answered', text: 'one two ', finish: 'stop', usage: noUsage, finishedAtMs: 10 },
+      outcome: {
+        type: 'answered',
+        text: 'one two ',
+        finish: 'stop',
+        usage: noUsage,
+        answering: null,
+        finishedAtMs: 10,
+      },
     });
     expect(read.at(-1)).toEqual([10, 'two ']);
     await clock.advance(1_000);

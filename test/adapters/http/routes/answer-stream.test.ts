@@ -22,6 +22,7 @@ const record: FinishedRecord = {
     text: 'A cat',
     finish: 'stop',
     usage: { inputTokens: null, outputTokens: null, credits: null },
+    answering: null,
     finishedAtMs: 1,
   },
 };

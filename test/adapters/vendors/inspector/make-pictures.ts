@@ -81,6 +81,7 @@ export function toPicture(
     key,
     name: `${key}.png`,
     mimeType: 'image/png',
+    number: null,
     original,
     reads: () => reads,
     async read(signal) {
