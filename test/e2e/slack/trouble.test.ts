@@ -239,6 +239,8 @@ describe.each(ways)('while an answer is %s, a call', (way) => {
     const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
     expect(Math.max(...gaps)).toBeLessThan(15_000);
     expect(wordsIn(rig, placeOf(rig, way))).toBe(numbered(60).join(' '));
+    // A stream stays one.
+    if (way === 'streamed') expect(rig.slack.requests({ method: 'chat.update' }).length).toBeLessThan(3);
     await rig.end(program);
   });
 
