@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { benchAccepts } from './accepts.ts';
+import { benchApi } from './api.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchDiscord } from './discord.ts';
 import type { Figure } from './figure.ts';
@@ -16,6 +17,7 @@ const benches: readonly Bench[] = [
   { name: 'pictures', run: benchPictures },
   { name: 'accepts', run: benchAccepts },
   { name: 'live', run: benchLiveAnswers },
+  { name: 'api', run: benchApi },
 ];
 
 const marks = { true: 'met', false: 'MISSED', null: '–' } as const;

@@ -28,16 +28,17 @@ import { createSilentLogger } from '../fakes/silent-logger.ts';
 /** Our own Chat with Image API on a real socket. */
 export type OwnApi = { readonly url: string; readonly key: string; close(): Promise<void> };
 
-/** Serves the engine on loopback with one model in place of these vendors; everything it keeps lies in memory. The bot's key is not limited. */
+/** Serves the engine on loopback with one model in place of these vendors; everything it keeps lies in memory, or in the named database. The bot's key is not limited. */
 export async function serveOwnApi(
   model: VisionModel,
   watch?: Hono<AppEnv>,
   vendors: readonly VendorId[] = ['openai'],
+  databasePath = ':memory:',
 ): Promise<OwnApi> {
   const clock = createSystemClock();
   const ids = createRandomIds();
   const logger = createSilentLogger();
-  const database = openDatabase(':memory:');
+  const database = openDatabase(databasePath);
   const assets = createMemoryAssets(clock, ids);
   const key = 'a-key-of-the-bot-in-this-process-alone';
   const engine = createEngine({

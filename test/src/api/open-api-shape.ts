@@ -101,5 +101,5 @@ export const openApiShape = z.strictObject({
   }),
 });
 
-export type OpenApiDocument = z.infer<typeof openApiShape>;
+
 export type OpenApiOperationShape = z.infer<typeof operation>;
