@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 /** The time that the stand-in for the vendor writes into every token. */
 const tokenPattern = /(\d{13}\.\d)/g;
 
-export const nowMs = () => performance.timeOrigin + performance.now();
+const nowMs = () => performance.timeOrigin + performance.now();
 
 /** One way to the answer. */
 export type Way = { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly body: string };

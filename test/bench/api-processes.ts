@@ -4,6 +4,8 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Notice, noticeSchema, type Order, type Role, type Usage } from './api-messages.ts';
 
+/** Of util-linux. */
+const pinCommand = 'taskset';
 const childFile = fileURLToPath(new URL('./api-child.ts', import.meta.url));
 
 /** A part of the bench in a process of its own. */
@@ -19,7 +21,7 @@ export type BenchProcess = {
 /** Puts a process, or this one, on one core of its own where the machine has two and `taskset`; true when that worked. */
 export function pinToCore(pid: number, core: number): boolean {
   if (cpus().length < 2) return false;
-  return spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' }).status === 0;
+  return spawnSync(pinCommand, ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' }).status === 0;
 }
 
 async function next(child: ChildProcess): Promise<Notice> {
