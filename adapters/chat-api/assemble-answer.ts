@@ -3,7 +3,8 @@ import type { ChatFailureCode } from '../../src/answer/chat-failure.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import type { AnswerPiece } from './answer-piece.ts';
-import { type ErrorContext, toChatFailure } from './to-chat-failure.ts';
+import type { ErrorContext } from './error-context.ts';
+import { toChatFailure } from './to-chat-failure.ts';
 import type { WireRecord } from './wire.ts';
 
 /** A single piece of that length that equals everything before it is no coincidence. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import { startIdleWatch } from './idle-watch.ts';
 import { chatApiLimits } from './limits.ts';
-import { toNetworkFailure } from './to-chat-failure.ts';
+import { toNetworkFailure } from './to-network-failure.ts';
 
 function toStalled(): Failure<ChatFailureCode> {
   return new Failure('chat-stalled', `The API fell silent for ${chatApiLimits.idleMs} ms.`, {

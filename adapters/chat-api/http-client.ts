@@ -6,8 +6,10 @@ import { createDeadline } from '../../src/lib/deadline.ts';
 import { Failure } from '../../src/lib/errors.ts';
 import { parseJson } from '../../src/lib/parse-json.ts';
 import { readBody, readChunks } from './body-chunks.ts';
+import type { ErrorContext } from './error-context.ts';
 import { chatApiLimits } from './limits.ts';
-import { type ErrorContext, toChatFailure, toNetworkFailure } from './to-chat-failure.ts';
+import { toChatFailure } from './to-chat-failure.ts';
+import { toNetworkFailure } from './to-network-failure.ts';
 import { refusalSchema } from './wire.ts';
 
 /** One request: a path below the base address, and what goes with it. */

@@ -2,8 +2,9 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { parseJson } from '../../src/lib/parse-json.ts';
 import type { AnswerPiece } from './answer-piece.ts';
 import { toTooMuch } from './body-chunks.ts';
+import type { ErrorContext } from './error-context.ts';
 import { chatApiLimits } from './limits.ts';
-import { type ErrorContext, toChatFailure } from './to-chat-failure.ts';
+import { toChatFailure } from './to-chat-failure.ts';
 import { deltaSchema, errorSchema, recordReplySchema, refusalSchema } from './wire.ts';
 
 /**

@@ -3,11 +3,12 @@ import { Failure } from '../../src/lib/errors.ts';
 import { parseJson } from '../../src/lib/parse-json.ts';
 import type { AnswerPiece } from './answer-piece.ts';
 import { toTooMuch } from './body-chunks.ts';
+import type { ErrorContext } from './error-context.ts';
 import type { HttpReply } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
 import { readEvents } from './read-events.ts';
 import type { RecordPlace } from './record-key.ts';
-import { type ErrorContext, toChatFailure } from './to-chat-failure.ts';
+import { toChatFailure } from './to-chat-failure.ts';
 import {
   acknowledgementSchema,
   anyJsonSchema,

@@ -260,18 +260,19 @@ describe('a conversation of the hosted service', () => {
   });
 
   it('is created anew, once, when the service does not have it any more', async () => {
-    const bench = await startHostedBench();
+    const bench = await startHostedBench('auto');
     await collect(askAbout(bench.chat));
     bench.api.forgetConversations();
     expect(await collect(askAbout(bench.chat))).toMatchObject({ text: 'A red bicycle.', thrown: null });
     expect(bench.bodies(conversation)).toHaveLength(2);
     const gone: Refusal = {
-      status: 400,
+      status: 404,
       body: '{"errorCode":"UNKNOWN_ERROR","message":"Conversation does not exist"}',
     };
     bench.api.refuse(chat, gone, gone, gone);
     expect(await collect(askAbout(bench.chat))).toMatchObject({ thrown: { facts: { unknown: 'conversation' } } });
     expect(bench.bodies(conversation)).toHaveLength(3);
+    expect(bench.bodies('POST /api/features')).toEqual([]);
   });
 
   it.each([404, 405, 501])('is done without when the service answers %i to creating one', async (status) => {
@@ -343,6 +344,7 @@ describe('a conversation of the hosted service', () => {
     const { chat: moved } = bench.again('unified', { baseUrl: other.api.url });
     await collect(askAbout(moved));
     expect(other.bodies(conversation)).toHaveLength(1);
+    expect(other.bodies(chat)).toHaveLength(1);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   toRecord,
 } from './scripted-answer.ts';
 import { createScriptedConversations, type ScriptedConversation } from './scripted-conversations.ts';
+import { scriptedModels, toScriptedModelList } from './scripted-models.ts';
 import { readFeatureBody, readUnifiedBody, type ScriptedQuestion } from './scripted-questions.ts';
 import { friendlyServer, type ScriptedRules } from './scripted-rules.ts';
 import { sendError, sendJson, sendPaced, sendPage } from './send-answer.ts';
@@ -61,7 +62,6 @@ export type ScriptedChatApi = {
   close(): Promise<void>;
 };
 
-const models = ['gpt-4o', 'gemini-2.5-pro'];
 /** What the hosted service puts around a question (recorded: 98 tokens for a prompt of 11), and what gpt-4o-mini reads a picture as. */
 const tokens = { around: 87, picture: 2_833, answer: 40 } as const;
 
@@ -77,11 +77,11 @@ export async function startScriptedChatApi(
   const refusals: { request: string; refusal: Refusal }[] = [];
   const assets = new Set<string>();
   const records = new Map<string, { asked: AskedAnswer; polls: number }>();
-  const conversations = createScriptedConversations(models);
+  const conversations = createScriptedConversations(scriptedModels);
   const open = new Set<ServerResponse>();
   let rules = firstRules;
   let questionCount = 0;
-  let modelList: unknown = toModelList;
+  let modelList: unknown = toScriptedModelList;
   let toStreamingUrl = (recordId: string) => `/api/features/stream/${recordId}`;
   let canStop = true;
 
@@ -104,7 +104,7 @@ export async function startScriptedChatApi(
     const expected = dialect === 'features' ? 'CHAT_WITH_IMAGE' : 'UNIFY_CHAT_WITH_AI';
     if (rules[dialect] === 'unsupported' || type !== expected)
       return [400, 'UNKNOWN_ERROR', `Unsupported feature type: ${type}`];
-    if (!models.includes(model)) return [400, 'UNSUPPORTED_MODEL', `Model ${model} is not supported`];
+    if (!scriptedModels.includes(model)) return [400, 'UNSUPPORTED_MODEL', `Model ${model} is not supported`];
     const foreign = imageKeys.find((key) => !assets.has(key));
     if (dialect === 'features' && foreign !== undefined)
       return [400, 'INVALID_IMAGE', `${foreign} is no picture of yours.`];
@@ -284,22 +284,4 @@ function statusOf(answer: ScriptedAnswer): string {
 /** A bare text has no way to say that it failed but to break off. */
 function endingOfText({ ending }: ScriptedAnswer): ScriptedAnswer['ending'] {
   return ending === 'error' || ending === 'failed-record' ? 'reset' : ending;
-}
-
-function toModelList(feature: string | null): object {
-  const listed = feature === null || ['UNIFY_CHAT_WITH_AI', 'CHAT_WITH_IMAGE'].includes(feature) ? models : [];
-  return { models: listed.map(toModelEntry), total: listed.length };
-}
-
-function toModelEntry(modelId: string): object {
-  return {
-    uuid: `uuid-${modelId}`,
-    modelId,
-    name: `The ${modelId}`,
-    provider: 'openai',
-    status: 'ACTIVE',
-    features: ['UNIFY_CHAT_WITH_AI', 'CHAT_WITH_IMAGE'],
-    creditMetadata: { INPUT: 1.25, OUTPUT: 10, CONTEXT: 128_000 },
-    modality: { INPUT: ['text', 'image'], OUTPUT: ['text'] },
-  };
 }
