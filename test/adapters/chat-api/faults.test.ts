@@ -190,4 +190,18 @@ describe.each(['the page’s', 'the unified'] as const)('answers with faults in 
     const { thrown } = await askScripted({ words: ['x'.repeat(1_100_000)] });
     expect(thrown).toMatchObject({ code: 'chat-broken-stream', facts: { limit: 1_048_576 } });
   });
+
+  it('refuses an event that is longer than any real one, however many lines it has', async () => {
+    const extraEvent = `${'data: '.padEnd(1_000_000, 'x')}\n`.repeat(17);
+    const { text, thrown } = await askScripted({ words: ['Half '], extraEvent });
+    expect(text).toBe('Half ');
+    expect(thrown).toMatchObject({ code: 'chat-broken-stream', facts: { limit: 16_777_216 } });
+  });
+
+  it('refuses more than any real answer has in all', async () => {
+    const extraEvent = `${': '.padEnd(1_000_000, 'x')}\n`.repeat(68);
+    const { text, thrown } = await askScripted({ words: ['Half '], extraEvent });
+    expect(text).toBe('Half ');
+    expect(thrown).toMatchObject({ code: 'chat-broken-stream', facts: { limit: 67_108_864 } });
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageQuestion } from '../../../src/answer/image-chat.ts';
+import { StopRequest } from '../../../src/answer/stop-request.ts';
 import type { Refusal } from '../../fakes/scripted-chat-api/scripted-chat-api.ts';
 import { hostedService, pageServer } from '../../fakes/scripted-chat-api/scripted-rules.ts';
 import { askAbout, collect, never, runInSteps, smallPicture, startHostedBench } from './chat-api-bench.ts';
@@ -165,6 +166,45 @@ describe('a question in the unified dialect', () => {
     const { thrown } = await runInSteps(bench.clock, 500, collect(askAbout(bench.chat)));
     expect(thrown).toMatchObject({ code: 'chat-unreachable', facts: { attempts: 2 } });
     expect(bench.asked()).toEqual(['POST /api/assets', 'POST /api/assets']);
+  });
+});
+
+describe('an answer that is had as a result', () => {
+  it.each(['record', 'processing'] as const)('can be had again after a restart, %s', async (form) => {
+    const bench = await startHostedBench();
+    bench.api.script({ form });
+    const imageKey = await bench.chat.upload({ conversationKey: 'k', ...smallPicture }, never);
+    const question: ImageQuestion = {
+      conversationKey: 'k',
+      conversationId: 'c',
+      model: 'gpt-4o',
+      prompt: 'What is this?',
+      imageKeys: [imageKey],
+      isMixed: false,
+      webSearch: null,
+    };
+    let recordId = '';
+    const note = async (id: string) => {
+      recordId = id;
+    };
+    const first = await runInSteps(bench.clock, 2_000, collect(bench.chat.ask(question, note, never)));
+    const again = await runInSteps(bench.clock, 2_000, collect(bench.again().chat.resume(recordId, never)));
+    expect(again.end).toEqual(first.end);
+    expect(bench.bodies(chat)).toHaveLength(1);
+    bench.api.forgetRecords();
+    expect(await collect(bench.chat.resume(recordId, never))).toMatchObject({ thrown: { code: 'chat-record-gone' } });
+  });
+
+  it('is left alone when somebody stops it: there is nothing to be stopped', async () => {
+    const bench = await startHostedBench();
+    bench.api.script({ form: 'processing', ending: 'stall' });
+    const stop = new AbortController();
+    const asking = collect(askAbout(bench.chat, {}, stop.signal));
+    await expect.poll(() => bench.bodies(chat)).toHaveLength(1);
+    stop.abort(new StopRequest());
+    expect(await asking).toMatchObject({ thrown: stop.signal.reason });
+    expect(bench.asked().filter((each) => each.startsWith('DELETE'))).toEqual([]);
+    expect(bench.clock.pending()).toBe(0);
   });
 });
 
