@@ -1,6 +1,6 @@
 import type { ChatFailureCode } from '../../src/answer/chat-failure.ts';
 import type { ErrorContext } from './error-context.ts';
-import type { WireError } from './wire.ts';
+import type { WireError } from './wire-errors.ts';
 
 const failureByCode: Readonly<Record<string, ChatFailureCode>> = {
   UNAUTHORIZED: 'chat-unauthorized',

@@ -3,7 +3,7 @@ import type { WatchApiCall } from '../../src/answer/api-call.ts';
 import type { ImageChat } from '../../src/answer/image-chat.ts';
 import { defaultWaits } from '../../src/answer/retry.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import type { Ids } from '../../src/lib/ids.ts';
+import { type Ids, toFraction } from '../../src/lib/ids.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import type { Store } from '../../src/memory/store.ts';
 import { type ApiCalls, createApiCalls } from './api-calls.ts';
@@ -100,9 +100,4 @@ function createService({ hosted, baseUrl, clock, logger }: ImageChatOptions, cal
 
 function createAgent(): Agent {
   return new Agent({ connect: { timeout: chatApiLimits.connectMs }, allowH2: false });
-}
-
-/** A number from 0 up to 1 of the random last digits of a UUID. */
-function toFraction(uuid: string): number {
-  return Number.parseInt(uuid.slice(-12), 16) / 2 ** 48;
 }

@@ -2,7 +2,7 @@ import type { ChatFailureCode } from '../../src/answer/chat-failure.ts';
 import type { FailureFacts } from '../../src/lib/errors.ts';
 import { isUnknownFeature } from './classify-error.ts';
 import type { ErrorContext } from './error-context.ts';
-import type { WireError } from './wire.ts';
+import type { WireError } from './wire-errors.ts';
 
 const goneConversation =
   /\bconversation\b.{0,80}\b(not found|not exist|no longer)|\b(no such|unknown|invalid) conversation\b(?! type)/i;

@@ -10,7 +10,7 @@ import type { ErrorContext } from './error-context.ts';
 import { chatApiLimits } from './limits.ts';
 import { toChatFailure } from './to-chat-failure.ts';
 import { toNetworkFailure } from './to-network-failure.ts';
-import { refusalSchema } from './wire.ts';
+import { refusalSchema } from './wire-errors.ts';
 
 /** One request: a path below the base address, and what goes with it. */
 export type HttpRequest = {

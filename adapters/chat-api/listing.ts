@@ -14,7 +14,7 @@ import type { HttpReply } from './http-client.ts';
 import { chatApiLimits } from './limits.ts';
 import { readRetries } from './retry-rules.ts';
 import { toHostedModelInfos, toModelInfos } from './to-model-info.ts';
-import { modelListSchema, type WireModel } from './wire.ts';
+import { modelListSchema, type WireModel } from './wire-models.ts';
 import { withLimit } from './with-limit.ts';
 
 type Models = readonly ModelInfo[];

@@ -5,7 +5,8 @@ import { toTooMuch } from './body-chunks.ts';
 import type { ErrorContext } from './error-context.ts';
 import { chatApiLimits } from './limits.ts';
 import { toChatFailure } from './to-chat-failure.ts';
-import { deltaSchema, errorSchema, recordReplySchema, refusalSchema } from './wire.ts';
+import { deltaSchema, recordReplySchema } from './wire.ts';
+import { errorSchema, refusalSchema } from './wire-errors.ts';
 
 /**
  * Server-sent events as pieces of an answer. Understands the API's events (`content`, `result`, `done`, `error`), events without a

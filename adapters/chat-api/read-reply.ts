@@ -9,14 +9,8 @@ import { chatApiLimits } from './limits.ts';
 import { readEvents } from './read-events.ts';
 import type { RecordPlace } from './record-key.ts';
 import { toChatFailure } from './to-chat-failure.ts';
-import {
-  acknowledgementSchema,
-  anyJsonSchema,
-  errorSchema,
-  plainReplySchema,
-  recordReplySchema,
-  type WireRecord,
-} from './wire.ts';
+import { acknowledgementSchema, anyJsonSchema, plainReplySchema, recordReplySchema, type WireRecord } from './wire.ts';
+import { errorSchema } from './wire-errors.ts';
 
 /** The forms in which the API answers a question. */
 export type Reply =

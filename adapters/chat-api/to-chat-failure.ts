@@ -4,7 +4,7 @@ import { classify, isFromProvider } from './classify-error.ts';
 import type { ErrorContext } from './error-context.ts';
 import { findFacts, findUnknown } from './error-facts.ts';
 import { toProviderReason } from './provider-reason.ts';
-import type { WireError } from './wire.ts';
+import type { WireError } from './wire-errors.ts';
 
 const noError: WireError = { code: null, message: null, details: null, field: null };
 

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../src/answer/models.ts';
 import { chatWithImage, conversationTypes } from '../../src/api/feature-type.ts';
-import type { WireModel } from './wire.ts';
+import type { WireModel } from './wire-models.ts';
 
 /** What a price is for where the API does not say: what vendors publish their prices for. */
 const usualPerTokens = 1_000_000;
@@ -40,6 +40,9 @@ function toModelInfo(entry: WireModel): ModelInfo {
     seesPictures: seesPictures(entry),
     maxPictures: entry.maxImages ?? defaultMaxPictures,
     bestAt: entry.bestAt ?? '',
+    ...(entry.answeredBy === undefined
+      ? {}
+      : { bestAt: `retired, ${entry.answeredBy} answers`, answeredBy: entry.answeredBy }),
     unavailableBecause: isActive(entry) ? null : (entry.unavailableReason ?? 'The API lists it as switched off.'),
   };
 }

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import type { featureRequestSchema } from '../../src/api/feature-request.ts';
 import type { originalPictureSchema } from '../../src/api/original-picture.ts';
-
-// What the API may send, in all the shapes that were seen: only what is used is named, and a member of a wrong type reads as
-// missing rather than as a mistake.
-
-const text = z.string().optional().catch(undefined);
-/** Zero where it is missing. */
-const amount = z.number().finite().min(0).catch(0);
-const count = z.number().finite().min(0).optional().catch(undefined);
-const assetKey = z.string().min(1).max(1_024).optional().catch(undefined);
-const member = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).optional().catch(undefined);
+import type { WireError } from './wire-errors.ts';
+import { amount, assetKey, member, text } from './wire-fields.ts';
 
 /** The body of a question, as `src/api` describes it. */
 export type FeatureRequestBody = z.input<typeof featureRequestSchema>;
@@ -41,57 +33,6 @@ export const conversationReplySchema = z
     ({ conversation, uuid, id: plain, data }) =>
       conversation?.uuid ?? uuid ?? conversation?.id ?? plain ?? data?.conversationId ?? data?.uuid ?? null,
   );
-
-/** What an error says, from either envelope, from a record that failed, or from an `error` event. */
-export type WireError = {
-  readonly code: string | null;
-  readonly message: string | null;
-  readonly details: string | null;
-  readonly field: string | null;
-};
-
-const looseText = z.unknown().transform((value) => {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'string' ? value : JSON.stringify(value);
-});
-
-const detailedField = z
-  .array(z.object({ field: z.string() }))
-  .min(1)
-  .optional()
-  .catch(undefined);
-
-const errorObject = z.object({ code: text, message: text, details: z.unknown().optional() });
-
-const errorBody = z.object({
-  success: z.boolean().optional().catch(undefined),
-  errorCode: text,
-  code: text,
-  message: text,
-  detail: text,
-  details: z.unknown().optional(),
-  error: z.union([z.string(), errorObject]).optional().catch(undefined),
-});
-
-function toWireError(body: z.infer<typeof errorBody>): WireError {
-  const inner = typeof body.error === 'object' ? body.error : undefined;
-  const details = inner?.details ?? body.details;
-  return {
-    code: body.errorCode ?? inner?.code ?? body.code ?? null,
-    message: inner?.message ?? (typeof body.error === 'string' ? body.error : (body.message ?? body.detail ?? null)),
-    details: looseText.parse(details),
-    field: detailedField.parse(details)?.[0]?.field ?? null,
-  };
-}
-
-/** The body of an answer with a bad status, or the data of an `error` event: an error whatever it looks like. */
-export const refusalSchema = errorBody.transform(toWireError);
-
-/** The error in a body with a good status; null when there is none. */
-export const errorSchema = errorBody.transform((body): WireError | null => {
-  const isError = body.success === false || body.errorCode !== undefined || body.error !== undefined;
-  return isError ? toWireError(body) : null;
-});
 
 /** A text from wherever `resultObject` keeps it; null when it is none. */
 const resultText = z.unknown().transform((value): string | null => {
@@ -208,37 +149,6 @@ export const deltaSchema = z.union([
     .object({ content: text, delta: member({ content: text }), choices: z.array(choice).optional().catch(undefined) })
     .transform((data) => data.content ?? data.delta?.content ?? data.choices?.[0]?.delta?.content ?? null),
 ]);
-
-const strings = z.array(z.string()).nullish().catch(undefined);
-
-/** One entry of the catalogue: the hosted service's fields, and our own engine's where they are there. */
-export const modelEntrySchema = z.object({
-  modelId: z.string().min(1).max(256),
-  name: text,
-  group: text,
-  provider: text,
-  status: text,
-  features: strings,
-  modality: z.object({ INPUT: strings }).nullish().catch(undefined),
-  creditMetadata: member({ CONTEXT: count }),
-  contextTokens: count,
-  price: member({ input: z.number(), output: z.number(), perTokens: z.number().optional() }),
-  bestAt: text,
-  maxImages: z.int().min(1).optional().catch(undefined),
-  unavailableReason: text,
-});
-
-export type WireModel = z.infer<typeof modelEntrySchema>;
-
-const entries = z.array(z.unknown()).transform((list) =>
-  list.flatMap((entry): WireModel[] => {
-    const parsed = modelEntrySchema.safeParse(entry);
-    return parsed.success ? [parsed.data] : [];
-  }),
-);
-
-/** The catalogue, with or without an object around it; entries that do not fit are left out. */
-export const modelListSchema = z.union([entries, z.object({ models: entries }).transform((body) => body.models)]);
 
 /** Any JSON there is. */
 export const anyJsonSchema = z.unknown();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toChatFailure } from '../../../adapters/chat-api/to-chat-failure.ts';
-import { refusalSchema } from '../../../adapters/chat-api/wire.ts';
+import { refusalSchema } from '../../../adapters/chat-api/wire-errors.ts';
 import { parseJson } from '../../../src/lib/parse-json.ts';
 
 /** What becomes of an error body. */
