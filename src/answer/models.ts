@@ -11,6 +11,8 @@ export type ModelInfo = {
   /** Pictures of one question at the most. */
   readonly maxPictures: number;
   readonly bestAt: string;
+  /** The model that answers in its place, where its vendor has retired it. */
+  readonly answeredBy?: string;
   /** Null when it can be asked now; else one sentence with what is missing. */
   readonly unavailableBecause: string | null;
 };
@@ -51,6 +53,11 @@ function describePrice(price: ModelInfo['price']): string {
   return `$${price.input} in / $${price.output} out per ${countTokens(price.perTokens)} tokens`;
 }
 
+function describeStrength({ bestAt, answeredBy }: ModelInfo): string[] {
+  if (answeredBy !== undefined) return [`retired, \`${answeredBy}\` answers`];
+  return bestAt === '' ? [] : [`best at: ${bestAt}`];
+}
+
 /** One line for a list: id, context, price, eyes, what it is best at, what is missing. */
 export function describeModel(model: ModelInfo): string {
   const context =
@@ -59,7 +66,7 @@ export function describeModel(model: ModelInfo): string {
     ...context,
     describePrice(model.price),
     model.seesPictures ? 'sees pictures' : 'text only',
-    ...(model.bestAt === '' ? [] : [`best at: ${model.bestAt}`]),
+    ...describeStrength(model),
   ];
   return `\`${model.id}\` · ${facts.join(' · ')}`;
 }

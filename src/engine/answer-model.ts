@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { createGate } from '../lib/gate.ts';
+import { type Ids, toFraction } from '../lib/ids.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { AskableModel, Catalogue, ChosenModel } from './catalogue.ts';
@@ -21,7 +22,7 @@ export type AnswerModelParts = {
   readonly webSearch: WebSearchParts | null;
   readonly fallbackModel: string | null;
   readonly firstWordMs: number;
-  random(): number;
+  readonly ids: Ids;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -59,7 +60,13 @@ export function createAnswerModel(parts: AnswerModelParts): OpenAnswerModel {
       onAsking(chosen.entry);
       return chosen.vision;
     }
-    const steady = withSteadyAnswers({ ...parts, chosen, onAsking, open: (model) => open(model, onEstimated) });
+    const steady = withSteadyAnswers({
+      ...parts,
+      chosen,
+      onAsking,
+      random: () => toFraction(parts.ids.uuid()),
+      open: (model) => open(model, onEstimated),
+    });
     if (webSearch === null) return steady;
     return withWebSearch(steady, {
       ...webSearch,

@@ -67,8 +67,6 @@ export type EngineParts = {
   readonly fitPicture?: FitPicture;
   /** Looks things up on the web; null leaves that to the vendors. */
   readonly webSearch?: WebSearchParts | null;
-  /** A number from 0 up to 1, so that retries do not come all at once; always 0 unless it is said. */
-  random?(): number;
 };
 
 /** The engine over its parts. Nothing runs before the first question. */
@@ -87,7 +85,7 @@ export function createEngine(parts: EngineParts): Engine {
     webSearch: parts.webSearch ?? null,
     fallbackModel: parts.fallbackModel ?? null,
     firstWordMs: limits.firstWordMs,
-    random: parts.random ?? (() => 0),
+    ids: parts.ids,
     clock,
     logger,
     metrics: parts.metrics,

@@ -18,3 +18,8 @@ export function createRandomIds(): Ids {
     secret: () => randomBytes(32).toString('base64url'),
   };
 }
+
+/** A number from 0 up to 1 of the random last digits of a UUID. */
+export function toFraction(uuid: string): number {
+  return Number.parseInt(uuid.slice(-12), 16) / 16 ** 12;
+}

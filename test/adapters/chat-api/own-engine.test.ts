@@ -138,3 +138,14 @@ it('lets the model of our own engine know what the picture was before it was mad
   }
   expect(rig.requests[0]?.pictures).toMatchObject([{ original: smallPicture.original }]);
 });
+
+it('lists a retired model of our own engine with the one that answers in its place', async () => {
+  const rig = await makeRig();
+  onTestFinished(() => rig.close());
+  const models = await rig.chat.models(new AbortController().signal);
+  expect(models.find(({ id }) => id === 'gemini-1.5-pro')).toMatchObject({
+    answeredBy: 'gemini-3.8-flash',
+    bestAt: 'retired, gemini-3.8-flash answers',
+  });
+  expect(models.find(({ id }) => id === 'gpt-6-luna')?.answeredBy).toBeUndefined();
+});

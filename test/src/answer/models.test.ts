@@ -62,6 +62,12 @@ describe('describing a model', () => {
     expect(described === undefined ? '' : describeModel(described)).toBe(line);
   });
 
+  it('says that a model is retired, and who answers in its place', () => {
+    expect(describeModel(model('old', { answeredBy: 'new', bestAt: 'retired, new answers' }))).toMatch(
+      /sees pictures · retired, `new` answers$/,
+    );
+  });
+
   it('counts contexts of a million in millions and says what it does not know', () => {
     expect(describeModel(model('x', { contextTokens: 2_000_000, price: null }))).toContain(
       '2M context · price not stated',

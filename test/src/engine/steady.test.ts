@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VisionRequest } from '../../../src/engine/vision-model.ts';
 import { Failure } from '../../../src/lib/errors.ts';
 import { createEngineRig } from '../../fakes/engine-rig.ts';
+import { createFakeIds } from '../../fakes/fake-ids.ts';
 import type { ScriptStep } from '../../fakes/scripted-vision-model.ts';
 
 const say = (text: string): ScriptStep => ({ type: 'text', text });
@@ -29,7 +30,7 @@ function createBench(
   const rig = createEngineRig({
     script,
     parts: {
-      random: () => 0.5,
+      ids: { ...createFakeIds(), uuid: halfUuids() },
       metrics: { count: (name, labels = {}, amount = 1) => counted.push([name, labels, amount]) },
       ...parts,
     },
@@ -37,6 +38,15 @@ function createBench(
   const models = () => rig.model.requests.map(({ model }) => model);
   const counts = (name: string) => counted.filter(([each]) => each === name).map(([, labels]) => labels);
   return { ...rig, models, counts, counted };
+}
+
+/** UUIDs that count at their beginning and are half of all at their end: retries wait half of the most they may. */
+function halfUuids(): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${String(count).padStart(8, '0')}-0000-4000-8000-800000000000`;
+  };
 }
 
 const pictureNumbers = ({ history, pictures }: VisionRequest) =>
