@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { VisionRequest } from '../../../src/engine/vision-model.ts';
+import type { FitPicture } from '../../../src/engine/fit-picture.ts';
+import type { VisionModel, VisionRequest } from '../../../src/engine/vision-model.ts';
 import { Failure } from '../../../src/lib/errors.ts';
 import { createEngineRig } from '../../fakes/engine-rig.ts';
 import { createFakeIds } from '../../fakes/fake-ids.ts';
@@ -345,5 +346,80 @@ describe('stopping', () => {
     expect(source.read().finished()?.outcome).toMatchObject({ type: 'answered', finish: 'stopped', text: '' });
     expect(bench.models()).toEqual(['gpt-4o']);
     expect(bench.clock.pending()).toBe(0);
+  });
+});
+
+describe('the record of an answer', () => {
+  it('has what the question was estimated to have in tokens, with the pictures as they are sent', async () => {
+    const fitPicture: FitPicture = async (_bytes, { longEdge }) => ({
+      bytes: new Uint8Array(4),
+      mimeType: 'image/jpeg',
+      width: longEdge,
+      height: longEdge,
+    });
+    const bench = createBench([[say('A cat.')]], { fitPicture });
+    const record = await bench.finish({ prompt: 'x'.repeat(4_000) });
+    const estimated = record.outcome.answering?.estimatedInputTokens ?? 0;
+    // A picture of four tiles, a thousand tokens of words, and what every model is told.
+    expect(estimated).toBeGreaterThan(765 + 1_000);
+    expect(estimated).toBeLessThan(765 + 1_700);
+    expect(bench.engine.toAiRecord(record).metadata?.estimatedInputToken).toBe(estimated);
+  });
+
+  it('of a damaged picture among others names it, and the others are answered about', async () => {
+    const damaged = new Failure('image-damaged', 'It is damaged.');
+    const first: { bytes: Uint8Array | null } = { bytes: null };
+    const fitPicture: FitPicture = async (bytes) => {
+      first.bytes ??= bytes;
+      if (bytes === first.bytes) throw damaged;
+      return { bytes, mimeType: 'image/jpeg', width: 10, height: 10 };
+    };
+    const bench = createBench([[say('One cat.')]], { fitPicture });
+    const imageKeys = [
+      await bench.assets.put('ann', Buffer.from('GIF89a-first')),
+      await bench.assets.put('ann', Buffer.from('GIF89a-second')),
+    ];
+    const { outcome } = await bench.finish({ imageKeys });
+    expect(outcome.text).toBe('_Picture 1 was refused by the model and left out._\n\nOne cat.');
+    expect(bench.model.picturesRead.map((bytes) => Buffer.from(bytes).toString())).toEqual(['GIF89a-second']);
+  });
+});
+
+describe('web search', () => {
+  const source = { url: 'https://example.com/', title: 'Cats', text: 'About cats.' };
+  const webSearch = { numOfSite: 1, maxWord: 50 };
+
+  it('stands in front of it all: its query is written by the plain model, its time is its own', async () => {
+    const queries: string[] = [];
+    const parts = {
+      findSources: async (query: string) => {
+        queries.push(query);
+        return { type: 'found', sources: [source] } as const;
+      },
+      writeQuery: async (vision: VisionModel, request: VisionRequest, signal: AbortSignal) => {
+        let text = '';
+        for await (const event of vision.answer(request, signal)) if (event.type === 'answer-end') text = event.text;
+        return text;
+      },
+    };
+    const slow: Script = [{ type: 'wait', delayMs: 55_000 }, say('A cat.')];
+    const bench = createBench([[{ type: 'wait', delayMs: 20_000 }, say('cats')], slow], { webSearch: parts });
+    const { outcome } = await bench.finish({ model: 'gemini-1.5-pro', webSearch });
+    expect(queries).toEqual(['cats']);
+    expect(outcome).toMatchObject({ type: 'answered' });
+    expect(outcome.text).toMatch(
+      /^_Read 1 site on the web\._\n\n_gemini-1\.5-pro is retired; gemini-3\.8-flash answers\._\n\nA cat\./,
+    );
+    expect(bench.model.requests.map(({ model, sources }) => [model, sources.length])).toEqual([
+      ['gemini-3.8-flash', 0],
+      ['gemini-3.8-flash', 1],
+    ]);
+    expect(bench.clock.pending()).toBe(0);
+  });
+
+  it('is left to the vendor where the server has none', async () => {
+    const bench = createBench([[say('A cat.')]]);
+    await bench.finish({ webSearch });
+    expect(bench.model.requests[0]?.webSearch).toEqual(webSearch);
   });
 });
