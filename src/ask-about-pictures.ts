@@ -19,6 +19,9 @@ const maxPictures = 10;
 /** What a model that searches is asked to read; the page's own example (docs.1min.ai, "Chat with Image"). */
 const webSearch = { numOfSite: 3, maxWord: 500 } as const;
 
+/** What an answer fails with when the API does not have its pictures: it says so, or shows that it saw none. */
+const pictureIsGone: ReadonlySet<string> = new Set(['chat-image-unknown', 'chat-image-unread']);
+
 const sentences = {
   noPicture: 'I see no picture here, so I asked nothing. Add one to your message, or reply to a message that has one.',
   noModel: 'No model can answer now. Write /model to see what is missing.',
@@ -93,7 +96,7 @@ export function createPictureAsker(tools: AskingTools): AskAboutPictures {
     try {
       yield* askOrResume(running, question, signal);
     } catch (error) {
-      if (error instanceof Failure && error.code === 'chat-image-unknown') {
+      if (error instanceof Failure && pictureIsGone.has(error.code)) {
         await conversations.update(question.conversationKey, (current) => ({
           ...(current ?? conversation),
           pictures: [],

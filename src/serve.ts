@@ -210,6 +210,7 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
       apiKey: config.chatApi?.key ?? apiKeys.createInternalKey(),
       version: manifest.version,
       requestsPerMinute: config.chatApi === null ? null : hostedRequestsPerMinute,
+      ...(config.chatApi === null ? {} : { hosted: { dialect: config.chatApi.dialect, store } }),
       watch: web.watchApiCall,
       ...base,
     });

@@ -6,6 +6,7 @@ import { benchDiscord } from './discord.ts';
 import type { Figure } from './figure.ts';
 import { benchLiveAnswers } from './live-answers.ts';
 import { benchPictures } from './pictures.ts';
+import { benchSlack } from './slack.ts';
 import { benchStart } from './start.ts';
 
 type Bench = { readonly name: string; run(): Promise<Figure[]> };
@@ -14,6 +15,7 @@ const benches: readonly Bench[] = [
   { name: 'start', run: benchStart },
   { name: 'delivery', run: benchDelivery },
   { name: 'discord', run: benchDiscord },
+  { name: 'slack', run: benchSlack },
   { name: 'pictures', run: benchPictures },
   { name: 'accepts', run: benchAccepts },
   { name: 'live', run: benchLiveAnswers },
