@@ -24,8 +24,12 @@ const modelRefusals = [
   'CONTENT_FILTERED',
   'EXTERNAL_API_RESPONSE_WITH_ERROR',
   'INSUFFICIENT_CREDITS',
+  'EMPTY_ANSWER',
+  'MODEL_UNREACHABLE',
+  'ANSWER_BROKEN_OFF',
   'INTERRUPTED',
   'MODEL_TIMEOUT',
+  'MODEL_STALLED',
 ] as const;
 
 const json = (schema: OpenApiPart, example: unknown): OpenApiPart => ({ schema, example });

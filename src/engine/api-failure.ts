@@ -36,11 +36,19 @@ export const apiStatusByCode = {
   IDEMPOTENCY_KEY_REUSED: 422,
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
+  /** The model ended without a word. */
+  EMPTY_ANSWER: 502,
+  /** The model's vendor could not be reached. */
+  MODEL_UNREACHABLE: 502,
+  /** The connection to the model's vendor ended in the middle of the answer. */
+  ANSWER_BROKEN_OFF: 502,
   OVERLOADED: 503,
   /** The server stopped while the answer was being written. */
   INTERRUPTED: 503,
-  /** The model said nothing for too long, or took too long altogether. */
+  /** The model took too long altogether. */
   MODEL_TIMEOUT: 504,
+  /** The model said nothing for too long. */
+  MODEL_STALLED: 504,
 } as const satisfies Record<string, number>;
 
 export type ApiErrorCode = keyof typeof apiStatusByCode;

@@ -84,7 +84,7 @@ describe('an answer', () => {
 
   it('that has no word is a failure', async () => {
     const rig = createEngineRig({ script: [say(' \n')] });
-    expect((await rig.finish()).outcome).toMatchObject({ code: 'EXTERNAL_API_RESPONSE_WITH_ERROR' });
+    expect((await rig.finish()).outcome).toMatchObject({ code: 'EMPTY_ANSWER' });
     const filtered = createEngineRig({ script: [{ type: 'end', finish: 'content-filter' }] });
     expect((await filtered.finish()).outcome).toMatchObject({ code: 'CONTENT_FILTERED' });
   });
@@ -119,7 +119,11 @@ describe('a model that fails', () => {
     ['chat-image-refused', 'IMAGE_REFUSED'],
     ['chat-rate-limited', 'RATE_LIMITED'],
     ['chat-moderated', 'CONTENT_FILTERED'],
-    ['chat-unreachable', 'EXTERNAL_API_RESPONSE_WITH_ERROR'],
+    ['chat-prompt-too-long', 'PROMPT_TOO_LONG'],
+    ['chat-unreachable', 'MODEL_UNREACHABLE'],
+    ['chat-broken-stream', 'ANSWER_BROKEN_OFF'],
+    ['chat-stalled', 'MODEL_STALLED'],
+    ['chat-timeout', 'MODEL_TIMEOUT'],
   ] as const;
   it.each(failures)('with %s is told as %s, its half answer kept', async (code, apiCode) => {
     const error = new Failure(code, 'The vendor said no.', { retryAfterMs: 2_000 });
@@ -156,7 +160,7 @@ describe('a model that fails', () => {
       ],
     });
     const { outcome } = await rig.finish({ model: 'gemini-2.5-pro' });
-    expect(outcome).toMatchObject({ code: 'EXTERNAL_API_RESPONSE_WITH_ERROR', text: 'Half' });
+    expect(outcome).toMatchObject({ code: 'ANSWER_BROKEN_OFF', text: 'Half' });
   });
 
   const silences = [
@@ -170,7 +174,7 @@ describe('a model that fails', () => {
     await rig.clock.advance(limitMs - 1);
     expect(source.read().finished()).toBeNull();
     await rig.clock.advance(1);
-    expect(source.read().finished()?.outcome).toMatchObject({ code: 'MODEL_TIMEOUT' });
+    expect(source.read().finished()?.outcome).toMatchObject({ code: 'MODEL_STALLED' });
     expect(rig.clock.pending()).toBe(0);
   });
 

@@ -85,7 +85,7 @@ describe('a model that fails before its first word', () => {
 
   it('fails with what it failed with last, after two tries', async () => {
     const bench = createBench([[busy], [fail('chat-unreachable', { retryable: true })]]);
-    expect((await bench.finish()).outcome).toMatchObject({ code: 'EXTERNAL_API_RESPONSE_WITH_ERROR' });
+    expect((await bench.finish()).outcome).toMatchObject({ code: 'MODEL_UNREACHABLE' });
     expect(bench.models()).toHaveLength(2);
   });
 
@@ -99,7 +99,7 @@ describe('a model that fails before its first word', () => {
     const bench = createBench([slow, slow]);
     const startedAtMs = bench.clock.now();
     const { outcome } = await bench.finish();
-    expect(outcome).toMatchObject({ type: 'failed', code: 'MODEL_TIMEOUT' });
+    expect(outcome).toMatchObject({ type: 'failed', code: 'MODEL_STALLED' });
     expect(outcome.finishedAtMs - startedAtMs).toBe(60_000);
     expect(bench.clock.pending()).toBe(0);
   });

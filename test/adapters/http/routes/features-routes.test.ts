@@ -68,8 +68,8 @@ describe('POST /api/features', () => {
   it('refuses with a status what fails before the first byte of bare text', async () => {
     const rig = createApiRig({ script: [wait(100), broken] });
     const response = await rig.clock.runUntil(rig.post('/api/features?isStreaming=true', await rig.example()));
-    expect(response.status).toBe(400);
-    expect(errorEnvelopeSchema.parse(await response.json()).errorCode).toBe('EXTERNAL_API_RESPONSE_WITH_ERROR');
+    expect(response.status).toBe(502);
+    expect(errorEnvelopeSchema.parse(await response.json()).errorCode).toBe('ANSWER_BROKEN_OFF');
   });
 
   it('never ends bare text cleanly after a failure', async () => {
@@ -155,7 +155,7 @@ describe('GET /api/features/stream/{id}', () => {
     const live = await rig.request(streamingUrl);
     const expected = [
       ['content', { content: 'Half' }],
-      ['error', { error: 'The connection broke.', errorCode: 'EXTERNAL_API_RESPONSE_WITH_ERROR' }],
+      ['error', { error: 'The connection broke.', errorCode: 'ANSWER_BROKEN_OFF' }],
     ];
     expect(readEvents(await rig.clock.runUntil(live.text()))).toEqual(expected);
     expect(readEvents(await (await rig.request(streamingUrl)).text())).toEqual(expected);

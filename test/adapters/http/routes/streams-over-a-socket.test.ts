@@ -95,7 +95,7 @@ describe('bare text over a socket', () => {
   it('is refused properly when the model fails before the first byte', async () => {
     const { rig, url } = await listening({ script: [wait(100), broken] });
     const received = await rig.clock.runUntil(send(`${url}/api/features?isStreaming=true`, await rig.example()));
-    expect([received.status, received.ended]).toEqual([400, true]);
+    expect([received.status, received.ended]).toEqual([502, true]);
   });
 });
 
