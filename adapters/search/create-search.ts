@@ -1,6 +1,6 @@
 import type { FoundPage, SearchWeb } from '../../src/engine/web-search/search-web.ts';
 import type { SearchHttp, SearchRequest } from './search-http.ts';
-import { braveSchema, searxngSchema, tavilySchema } from './wire.ts';
+import { braveSchema, resultsSchema } from './wire.ts';
 
 /** Which search engine, and how it is reached. `url`: another address than its own; for SearXNG it has none of its own. */
 export type SearchSettings = {
@@ -47,7 +47,7 @@ export function createSearch({ provider, apiKey, url }: SearchSettings, http: Se
             url: new URL(url ?? tavilyUrl),
             headers: { authorization: `Bearer ${key}` },
             body: { query, max_results: count, search_depth: 'basic' },
-            schema: tavilySchema,
+            schema: resultsSchema,
           },
           signal,
         );
@@ -60,7 +60,7 @@ export function createSearch({ provider, apiKey, url }: SearchSettings, http: Se
         address.searchParams.set('q', query);
         address.searchParams.set('format', 'json');
         const headers: Record<string, string> = apiKey === null ? {} : { authorization: `Bearer ${key}` };
-        const reply = await http.ask(get(address, headers, searxngSchema), signal);
+        const reply = await http.ask(get(address, headers, resultsSchema), signal);
         return toPages(reply.results ?? [], count, ({ content }) => content);
       };
     }

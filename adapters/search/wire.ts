@@ -9,10 +9,7 @@ export const braveSchema = z.object({
     .nullish(),
 });
 
-/** https://docs.tavily.com/documentation/api-reference/endpoint/search */
-export const tavilySchema = z.object({
+/** Tavily's (https://docs.tavily.com/documentation/api-reference/endpoint/search) and SearXNG's (https://docs.searxng.org/dev/search_api.html). */
+export const resultsSchema = z.object({
   results: z.array(z.object({ url: z.string(), title: z.string().nullish(), content: z.string().nullish() })).nullish(),
 });
-
-/** https://docs.searxng.org/dev/search_api.html: as Tavily's. */
-export const searxngSchema = tavilySchema;

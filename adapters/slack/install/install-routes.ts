@@ -26,7 +26,7 @@ export type InstallRoutesParts = {
 };
 
 /** Where Slack sends the browser back to: the app's “Redirect URL”. */
-export const redirectPath = '/slack/oauth_redirect';
+const redirectPath = '/slack/oauth_redirect';
 
 const cookieName = 'sightline_slack_install';
 const cookiePath = '/slack/';

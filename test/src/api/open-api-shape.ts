@@ -101,5 +101,4 @@ export const openApiShape = z.strictObject({
   }),
 });
 
-
 export type OpenApiOperationShape = z.infer<typeof operation>;

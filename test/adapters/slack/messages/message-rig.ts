@@ -18,7 +18,7 @@ import type { FakeSlackOptions } from '../../../fakes/slack/fake-slack.ts';
 import { createSlackRig } from '../../../fakes/slack/slack-rig.ts';
 
 /** Never aborts. */
-export const live = new AbortController().signal;
+const live = new AbortController().signal;
 
 /** A picture to be posted. */
 export const photo = { name: 'cat.png', bytes: pngOfSize(64), width: 640, height: 480 } as const;
