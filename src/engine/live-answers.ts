@@ -2,17 +2,17 @@ import type { Clock } from '../lib/clock.ts';
 import { errorMessage } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { AskWatcher, OpenAnswerModel } from './answer-model.ts';
-import type { Answering, AnswerOutcome, AnswerRecord } from './answer-record.ts';
+import type { OpenAnswerModel } from './answer-model.ts';
+import type { AnswerOutcome, AnswerRecord } from './answer-record.ts';
 import { type AnswerSource, createGrowingAnswer, type GrowingAnswer } from './answer-source.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { ChosenModel } from './catalogue.ts';
-import type { CatalogueModel } from './catalogue-model.ts';
 import type { EngineLimits } from './engine-limits.ts';
 import type { RecordStore } from './record-store.ts';
-import { toApiFailure } from './to-api-failure.ts';
+import { StoppedByAsker, toOutcome, unforeseen } from './to-outcome.ts';
 import type { VisionRequest } from './vision-model.ts';
 import { createWakePace } from './wake-pace.ts';
+import { countTokens, watchAsking } from './watch-asking.ts';
 import { writeAnswer } from './write-answer.ts';
 
 /** An accepted question: its stored record, and what its model is asked. */
@@ -55,8 +55,6 @@ type Live = {
 };
 
 const retryAfterOverloadMs = 5_000;
-
-class StoppedByAsker extends Error {}
 
 /** The sentence of an answer that the end of the process cut off. */
 export const interruptedSentence = 'The server stopped while this answer was being written. Ask again.';
@@ -113,7 +111,8 @@ export function createLiveAnswers({
         answering: asked.answering(),
         finishedAtMs: clock.now(),
       }),
-      (error: unknown) => toOutcome(error, { record, chosen, answering: asked.answering() }, current.answer),
+      (error: unknown) =>
+        toOutcome(error, { record, chosen, answering: asked.answering(), answer: current.answer }, { clock, logger }),
     );
     countTokens(outcome, metrics);
     const stored = await store(record, outcome);
@@ -121,31 +120,6 @@ export function createLiveAnswers({
     takenPlaces -= 1;
     current.answer.finish({ ...record, outcome: stored });
     metrics.count('answers_total', { platform: 'api', outcome: stored.type });
-  };
-
-  const toOutcome = (error: unknown, { record, chosen, answering }: Answered, answer: GrowingAnswer): AnswerOutcome => {
-    const soFar = { text: answer.text.text(), answering, finishedAtMs: clock.now() };
-    const model = answering?.model ?? record.model;
-    if (error instanceof StoppedByAsker)
-      return {
-        type: 'answered',
-        ...soFar,
-        finish: 'stopped',
-        usage: { inputTokens: null, outputTokens: null, credits: null },
-      };
-    const failure = toApiFailure(error);
-    if (failure === null) {
-      logger.error({ record: record.uuid, model, reason: errorMessage(error) }, 'A model broke unexpectedly.');
-      return { ...unforeseen(record.uuid), ...soFar };
-    }
-    logger.warn({ record: record.uuid, model, code: failure.code }, 'A model did not answer.');
-    return {
-      type: 'failed',
-      ...soFar,
-      code: failure.code,
-      sentence: goneSentence(failure, chosen.entry, model) ?? failure.message,
-      retryAfterMs: failure.retryAfterMs ?? null,
-    };
   };
 
   const stopAll = async (isMeant: (current: Live) => boolean) => {
@@ -202,46 +176,4 @@ export function createLiveAnswers({
       await pace.close();
     },
   };
-}
-
-type Answered = { readonly record: AnswerRecord; readonly chosen: ChosenModel; readonly answering: Answering | null };
-
-/** Names the successor that nobody was allowed or able to ask; null for any other failure. */
-function goneSentence({ code }: ApiFailure, { id, successor }: CatalogueModel, asked: string): string | null {
-  return code === 'UNSUPPORTED_MODEL' && successor !== null && asked === id
-    ? `${id} is no longer offered by its vendor. Ask ${successor} instead.`
-    : null;
-}
-
-type Asked = AskWatcher & { answering(): Answering | null };
-
-/** Notes who is asked: of several, the last. */
-function watchAsking(): Asked {
-  let answering: Answering | null = null;
-  return {
-    answering: () => answering,
-    onAsking(entry) {
-      answering = { model: entry.id, estimatedInputTokens: null };
-    },
-    onEstimated(estimatedInputTokens) {
-      if (answering !== null) answering = { ...answering, estimatedInputTokens };
-    },
-  };
-}
-
-function countTokens(outcome: AnswerOutcome, metrics: Metrics): void {
-  if (outcome.type !== 'answered' || outcome.answering === null) return;
-  const { model } = outcome.answering;
-  const { inputTokens, outputTokens } = outcome.usage;
-  if (inputTokens !== null) metrics.count('model_tokens_total', { model, direction: 'input' }, inputTokens);
-  if (outputTokens !== null) metrics.count('model_tokens_total', { model, direction: 'output' }, outputTokens);
-}
-
-function unforeseen(uuid: string) {
-  return {
-    type: 'failed',
-    code: 'INTERNAL_ERROR',
-    sentence: `Something went wrong on this server. Try again; its log says more about ${uuid}.`,
-    retryAfterMs: null,
-  } as const;
 }
