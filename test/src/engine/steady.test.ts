@@ -133,6 +133,7 @@ describe('a fallback model', () => {
     const bench = createBench([[fail('chat-out-of-credits')], [say('A cat.')]], fallback);
     expect((await bench.finish()).outcome.text).toContain('gemini-3.8-flash answers');
     expect(bench.models()).toEqual(['gpt-4o', 'gemini-3.8-flash']);
+    expect(bench.clock.pending()).toBe(0);
   });
 
   it('has a third of the time when the chosen one is silent', async () => {
@@ -241,6 +242,14 @@ describe('a picture that the vendor refuses', () => {
     const { outcome } = await bench.finish(await two(bench));
     expect(outcome.text).toBe('_Picture 1 was refused by the model and left out._\n\nOne cat.');
     expect(bench.model.requests.map(pictureNumbers)).toEqual([[[1, 2]], [[2]]]);
+  });
+
+  it('is named beside whatever else is to be said', async () => {
+    const bench = createBench([[refused(1)], [fail('chat-model-unknown')], [say('One cat.')]]);
+    const { outcome } = await bench.finish({ ...(await two(bench)), model: 'gpt-5-chat-latest' });
+    expect(outcome.text).toBe(
+      '_Picture 1 was refused by the model and left out._\n\n_gpt-5-chat-latest is retired; gpt-6.1-sol answers._\n\nOne cat.',
+    );
   });
 
   it('is counted from the first of the question, also when others came before', async () => {
