@@ -5,25 +5,27 @@ import type { SearchConfig } from './config-vendors.ts';
 import type { VendorId } from './engine/catalogue-model.ts';
 import type { VisionModel } from './engine/vision-model.ts';
 import { createFindSources } from './engine/web-search/find-sources.ts';
-import { withWebSearch } from './engine/web-search/with-web-search.ts';
+import type { WebSearchParts } from './engine/web-search/with-web-search.ts';
 import { createWriteQuery } from './engine/web-search/write-query.ts';
 import { createGuard } from './load-guard.ts';
 
-/** The models of vendors. */
-export type Vendors = { readonly models: ReadonlyMap<VendorId, VisionModel>; close(): Promise<void> };
+/** The models of vendors, and how the web is searched for them; null: nobody searches but the vendors themselves. */
+export type Vendors = {
+  readonly models: ReadonlyMap<VendorId, VisionModel>;
+  readonly webSearch: WebSearchParts | null;
+  close(): Promise<void>;
+};
 
-/** The vendors that there are keys for, with what the web says where a search is configured. Nothing is connected yet. */
+/** The vendors that there are keys for, and the search where one is configured. Nothing is connected yet. */
 export async function loadVendors(config: Config, base: Pick<BotFoundation, 'clock' | 'logger'>): Promise<Vendors> {
-  if (config.vendors.length === 0) return { models: new Map(), close: async () => {} };
+  if (config.vendors.length === 0) return { models: new Map(), webSearch: null, close: async () => {} };
   const { createVendorModels } = await import('../adapters/vendors/ai-sdk/create-vendor-models.ts');
   const vendors = createVendorModels({ vendors: config.vendors, version: manifest.version, clock: base.clock });
-  if (config.search === null) return vendors;
-  const search = await loadWebSearch(config.search, base);
-  const models = new Map([...vendors.models].map(([vendor, model]) => [vendor, withWebSearch(model, search)] as const));
+  const search = config.search === null ? null : await loadWebSearch(config.search, base);
   const close = async () => {
-    await Promise.all([vendors.close(), search.close()]);
+    await Promise.all([vendors.close(), search?.close()]);
   };
-  return { models, close };
+  return { models: vendors.models, webSearch: search, close };
 }
 
 /** The web, asked by the configured search engine and read beside the program. */

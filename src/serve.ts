@@ -30,9 +30,9 @@ import { createModelList } from './answer/model-list.ts';
 import { assembleBot } from './assemble-bot.ts';
 import type { Config } from './config.ts';
 import type { ConnectedPlatform } from './connected-platform.ts';
+import { addCompatibleModels } from './engine/add-compatible-models.ts';
 import { createApiKeys } from './engine/api-keys.ts';
 import { createAssets, defaultAssetLimits } from './engine/assets.ts';
-import { catalogueModels } from './engine/catalogue-data.ts';
 import type { CatalogueModel } from './engine/catalogue-model.ts';
 import { createEngine } from './engine/engine.ts';
 import { createLazyVisionModel } from './engine/lazy-vision-model.ts';
@@ -87,21 +87,25 @@ const sweepEveryMs = 3_600_000;
 /** Below the 180 that the hosted API allows, so that others with the same key have some left. */
 const hostedRequestsPerMinute = 120;
 
-async function readCatalogue(file: string | null): Promise<readonly CatalogueModel[]> {
-  if (file === null) return catalogueModels;
+async function readCatalogue({ modelsFile: file, compatibleModels }: Config): Promise<readonly CatalogueModel[]> {
+  const listed = addCompatibleModels(compatibleModels);
+  if (file === null) return listed;
   const text = await readFile(file, 'utf8').catch((error) => {
     throw new Failure('models-file', `MODELS_FILE cannot be read: ${errorMessage(error)}.`, { cause: error });
   });
-  const parsed = parseCatalogueFile(text);
+  const parsed = parseCatalogueFile(text, listed);
   if (!parsed.ok) throw new Failure('models-file', `MODELS_FILE does not hold models: ${parsed.reason}.`);
   return parsed.value;
 }
 
-/** Another API's models are not known before it answers; of our own, `DEFAULT_MODEL` has to be one. */
-function checkDefaultModel({ defaultModel, chatApi }: Config, catalogue: readonly CatalogueModel[]): void {
-  if (defaultModel === null || chatApi !== null || catalogue.some(({ id }) => id === defaultModel)) return;
+const modelVariables = { defaultModel: 'DEFAULT_MODEL', fallbackModel: 'FALLBACK_MODEL' } as const;
+
+/** Another API's models are not known before it answers; of our own, a model that is named has to be one. */
+function checkModel(name: keyof typeof modelVariables, config: Config, catalogue: readonly CatalogueModel[]): void {
+  const wanted = config[name];
+  if (wanted === null || config.chatApi !== null || catalogue.some(({ id }) => id === wanted)) return;
   const ids = catalogue.map(({ id }) => id).join(', ');
-  throw new Failure('default-model', `DEFAULT_MODEL names no model that there is. Choose one of: ${ids}.`);
+  throw new Failure('unknown-model', `${modelVariables[name]} names no model that there is. Choose one of: ${ids}.`);
 }
 
 /** The address at which the bot reaches the server in its own process. */
@@ -120,8 +124,8 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
   const logger = createStderrLogger({ level: config.logLevel, secrets: config.secrets });
   const metrics = createPrometheusMetrics();
   const folder = dirname(config.databasePath);
-  const catalogue = await readCatalogue(config.modelsFile);
-  checkDefaultModel(config, catalogue);
+  const catalogue = await readCatalogue(config);
+  for (const name of ['defaultModel', 'fallbackModel'] as const) checkModel(name, config, catalogue);
   const database = openDatabase(config.databasePath);
   const store = createSqliteStore(database);
   const base = { clock, ids, logger, metrics };
@@ -143,6 +147,10 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     const { createInspector } = await import('../adapters/vendors/inspector/create-inspector.ts');
     return createInspector({ clock, logger });
   });
+  const preparer = createLazy(async () => {
+    const { createImagePreparer } = await import('../adapters/sharp/create-image-preparer.ts');
+    return createImagePreparer(clock);
+  });
   const vendors = await loadVendors(config, base);
   const engine = createEngine({
     records: createSqliteRecordStore(database, logger),
@@ -150,6 +158,10 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     assets,
     catalogue,
     models: new Map([...vendors.models, ['inspector', createLazyVisionModel(inspector.get)]]),
+    webSearch: vendors.webSearch,
+    fitPicture: async (...picture) => (await preparer.get()).fitPicture(...picture),
+    fallbackModel: config.fallbackModel,
+    retiredModels: config.retiredModels,
     ...base,
   });
   await engine.recover();
@@ -216,10 +228,6 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     });
   });
   const chat = createLazyImageChat(client.get);
-  const preparer = createLazy(async () => {
-    const { createImagePreparer } = await import('../adapters/sharp/create-image-preparer.ts');
-    return createImagePreparer(clock);
-  });
   const bot = assembleBot({
     platforms: [{ inbox: web.inbox, outbox: web.outbox, downloadImage: web.downloadImage }, ...connected],
     queue: createSqliteTurnQueue({ database, clock, logger }),

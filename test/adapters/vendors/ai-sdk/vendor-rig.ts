@@ -90,7 +90,14 @@ export function toRequest(model: string, pictures: readonly RequestPicture[]): V
 /** A picture that begins as one of its type does, with something of its own after that. */
 export function toPicture(content = 'a sign', mimeType: keyof typeof pictureHeads = 'image/png'): RequestPicture {
   const bytes = Buffer.concat([pictureHeads[mimeType], Buffer.from(content)]);
-  return { key: `images/${content}`, name: `${content}.png`, mimeType, number: null, original: null, read: async () => bytes };
+  return {
+    key: `images/${content}`,
+    name: `${content}.png`,
+    mimeType,
+    number: null,
+    original: null,
+    read: async () => bytes,
+  };
 }
 
 async function ask(model: VisionModel, request: VisionRequest): Promise<Asked> {
