@@ -8,11 +8,13 @@ import { guardRoutes } from '../adapters/http/guard-routes.ts';
 import { createHealthRoutes } from '../adapters/http/health-routes.ts';
 import { listen } from '../adapters/http/listen.ts';
 import { createPrometheusMetrics } from '../adapters/http/metrics.ts';
+import { createRepeats } from '../adapters/http/repeats.ts';
 import { createAssetsRoutes } from '../adapters/http/routes/assets-routes.ts';
 import { createChatWithAiRoutes } from '../adapters/http/routes/chat-with-ai-routes.ts';
 import { createConversationsRoutes } from '../adapters/http/routes/conversations-routes.ts';
 import { createFeaturesRoutes } from '../adapters/http/routes/features-routes.ts';
 import { createModelsRoutes } from '../adapters/http/routes/models-routes.ts';
+import { createOpenApiRoutes } from '../adapters/http/routes/open-api-routes.ts';
 import { createResultsRoutes } from '../adapters/http/routes/results-routes.ts';
 import { createStderrLogger } from '../adapters/pino/create-pino-logger.ts';
 import { createSqliteApiKeyTable } from '../adapters/sqlite/api-key-table.ts';
@@ -192,18 +194,21 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     ],
     ...base,
   });
+  const repeats = createRepeats(engine, store);
   const app = createApp({
+    draining: intake.signal,
     apiKeys,
     rateLimit: createRateLimit(clock, defaultRequestRule),
     apiRoutes: [
       createAssetsRoutes({ assets, clock, maxBytes: defaultAssetLimits.maxBytes }),
-      createFeaturesRoutes(engine, clock),
-      createChatWithAiRoutes(engine, clock),
+      createFeaturesRoutes(engine, clock, repeats),
+      createChatWithAiRoutes(engine, clock, repeats),
       createConversationsRoutes(engine),
       createResultsRoutes(engine),
     ],
     publicRoutes: [
       createModelsRoutes(engine),
+      createOpenApiRoutes(manifest.version),
       health,
       metrics.routes,
       ...connected.flatMap(({ routes }) => (routes === null ? [] : [routes])),
@@ -273,9 +278,10 @@ export async function serve(config: Config, { intake, abandon, told }: Stopping)
     () => {},
   );
   await running;
+  // Answers that were asked for through the API alone.
+  await engine.close(abandon.signal);
   abandon.abort(new Error('everything has ended'));
   await Promise.all([lateness, sweeping]);
-  await engine.close(abandon.signal);
   await server.close(1_000);
   await Promise.all([client, preparer, inspector, vendors, ...connected].map((each) => each.close()));
   database.close();
