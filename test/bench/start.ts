@@ -5,6 +5,7 @@ import { runProgram } from '../e2e/run-program.ts';
 import { atMost, type Figure, seconds } from './figure.ts';
 import { residentMb } from './process-figures.ts';
 import { startOnDiscord } from './start-on-discord.ts';
+import { startOnPlatforms } from './start-on-platforms.ts';
 
 const runs = 5;
 const goal = { readyMs: 600, residentMb: 110 } as const;
@@ -62,11 +63,13 @@ async function benchLater(): Promise<Figure[]> {
   ];
 }
 
-/** Start to ready and resident memory: with nothing configured, and with Discord, where idle time and answers follow. */
+/** Start to ready and resident memory: with nothing configured, on each platform, on both; on Discord idle time and answers follow. */
 export async function benchStart(): Promise<Figure[]> {
   return [
     ...(await medianStart('nothing configured', goal, startOnce)),
     ...(await medianStart('on Discord', platformsGoal, () => startOnDiscord(false))),
+    ...(await medianStart('on Slack', platformsGoal, () => startOnPlatforms(false))),
+    ...(await medianStart('on Discord and Slack', platformsGoal, () => startOnPlatforms(true))),
     ...(await benchLater()),
   ];
 }
