@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { samplePhoto } from '../fakes/made-pictures.ts';
@@ -12,6 +13,19 @@ const ownKey = 'own-key-of-sixteen-characters';
 let vendor: VendorServer;
 let sightline: Sightline;
 let photo: Uint8Array;
+let search: Server;
+const searched: string[] = [];
+
+/** A search engine that finds a page on the machine itself, which must not be read. */
+async function startSearch(): Promise<string> {
+  search = createServer((request, response) => {
+    searched.push(new URL(request.url ?? '/', 'http://search').searchParams.get('q') ?? '');
+    response.end(JSON.stringify({ results: [{ url: 'https://127.0.0.1:9/secret', title: 'A secret' }] }));
+  });
+  await new Promise<void>((resolve) => search.listen(0, '127.0.0.1', resolve));
+  const address = search.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
 
 /** The program with a vendor's key and nothing else. */
 beforeAll(async () => {
@@ -21,6 +35,8 @@ beforeAll(async () => {
     OPENAI_BASE_URL: vendor.baseUrl,
     API_KEYS: ownKey,
     FALLBACK_MODEL: 'inspector',
+    SEARCH_PROVIDER: 'searxng',
+    SEARCH_URL: await startSearch(),
   });
   photo = await samplePhoto(3_000, 2_000).jpeg().toBuffer();
 });
@@ -28,6 +44,8 @@ afterAll(async () => {
   expect(sightline.stderr()).not.toContain(vendorKey);
   await sightline.close();
   await vendor.close();
+  search.closeAllConnections();
+  await new Promise<void>((resolve) => search.close(() => resolve()));
 });
 
 const headers = { 'API-KEY': ownKey };
@@ -39,7 +57,7 @@ async function upload(): Promise<string> {
   return z.object({ fileContent: z.object({ path: z.string() }) }).parse(await response.json()).fileContent.path;
 }
 
-async function ask(model: string): Promise<string> {
+async function ask(model: string, more: object = {}): Promise<string> {
   const response = await fetch(`${sightline.address}/api/features?isStreaming=true`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -47,7 +65,7 @@ async function ask(model: string): Promise<string> {
       type: 'CHAT_WITH_IMAGE',
       model,
       conversationId: `about-${model}`,
-      promptObject: { prompt: 'What does the sign say?', imageList: [await upload()] },
+      promptObject: { prompt: 'What does the sign say?', imageList: [await upload()], ...more },
     }),
   });
   return response.text();
@@ -69,12 +87,19 @@ it('answers in the playground by the model that sees, and by the fallback where 
   expect(answer?.text).toContain('Geschlossen');
 
   const down = { type: 'refuse', refusal: { status: 503, body: { error: { message: 'overloaded' } } } } as const;
-  vendor.next(down, down, down);
+  vendor.next(down, down);
   const second = await page.upload('other.jpg', await samplePhoto(800, 600).jpeg().toBuffer());
   const other = await page.post({ text: '@sightline what colours?', files: [second], nonce: 'two' });
   const [spare] = await page.waitFor(other, ([message]) => message?.state === 'final');
   expect(spare?.text).toMatch(/inspector/i);
   expect(spare?.text).not.toContain('Geschlossen');
+});
+
+it('looks things up with what the model would search for, and reads nothing of this machine', async () => {
+  const text = await ask('gpt-4o', { webSearch: true, numOfSite: 1, maxWord: 50 });
+  expect(searched).toEqual([expect.stringContaining('The sign says')]);
+  expect(text).toContain('None of the pages that the web search found could be read');
+  expect(text).toContain('Geschlossen');
 });
 
 it('lists what can be asked, and refuses by name what cannot', async () => {
