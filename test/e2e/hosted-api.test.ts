@@ -1,7 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSystemClock } from '../../src/lib/clock.ts';
+import { createFakeDiscord } from '../fakes/discord/fake-discord.ts';
+import { listenAsDiscord } from '../fakes/discord/listen.ts';
 import { samplePhoto } from '../fakes/made-pictures.ts';
 import { type ScriptedChatApi, startScriptedChatApi } from '../fakes/scripted-chat-api/scripted-chat-api.ts';
 import { hostedService } from '../fakes/scripted-chat-api/scripted-rules.ts';
+import { createFakeSlack } from '../fakes/slack/fake-slack.ts';
+import { listenAsSlack } from '../fakes/slack/listen.ts';
 import { openPlayground } from './playground-client.ts';
 import { type Sightline, startSightline } from './start-sightline.ts';
 
@@ -64,4 +69,50 @@ describe('the program with a key of the hosted API', () => {
     expect(unbelieved?.text).toContain('without having seen the picture');
     expect(asked('POST /api/features')).toEqual([]);
   });
+});
+
+it('answers on Discord and on Slack through the hosted API', async () => {
+  const clock = createSystemClock();
+  const api = await startScriptedChatApi('events', hostedService);
+  const slack = createFakeSlack({ clock });
+  const slackAt = await listenAsSlack(slack, clock);
+  const discord = createFakeDiscord({ clock });
+  const discordAt = await listenAsDiscord(discord, clock);
+  const team = slack.places.createTeam();
+  const ada = slack.places.createPerson(team);
+  const installation = slack.installing.install(team);
+  const slackChannel = slack.places.createChannel(team, { members: [ada, installation.bot] });
+  const guild = discord.places.createGuild();
+  const discordChannel = discord.places.createChannel(guild);
+  const bob = discord.places.createPerson();
+  discord.places.join(guild, bob);
+  const sightline = await startSightline({
+    CHAT_API_KEY: api.apiKey,
+    CHAT_API_URL: api.url,
+    SLACK_BOT_TOKEN: installation.token,
+    SLACK_APP_TOKEN: slack.app.appToken,
+    SLACK_API_URL: slackAt.apiUrl,
+    SLACK_FILES_URL: slackAt.filesUrl,
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discordAt.apiUrl,
+    DISCORD_CDN_URL: `${discordAt.cdnUrl},${discordAt.mediaUrl}`,
+  });
+  onTestFinished(async () => {
+    await sightline.close();
+    await Promise.all([api.close(), slackAt.close(), discordAt.close()]);
+  });
+  api.script({ words: ['A red ', 'bicycle.'] });
+  const photo = await samplePhoto(900, 600).jpeg().toBuffer();
+  const words = { text: 'what is this?', mentionsBot: true };
+  slack.people.say(ada, slackChannel, { ...words, files: [{ name: 'bicycle.jpg', bytes: photo }] });
+  const slackTexts = () => slack.screen.botMessages().map(({ text }) => text);
+  await expect.poll(slackTexts).toEqual([expect.stringContaining('A red bicycle.')]);
+
+  api.script({ words: ['A blue ', 'door.'] });
+  const other = await samplePhoto(800, 600).jpeg().toBuffer();
+  const files = [{ name: 'door.jpg', bytes: other, contentType: 'image/jpeg' }];
+  discord.people.say(bob, discordChannel, { ...words, files });
+  const discordTexts = () => discord.screen.botMessages().map(({ text }) => text);
+  await expect.poll(discordTexts).toEqual([expect.stringContaining('A blue door.')]);
+  expect(api.requests.filter(({ path }) => path.startsWith('/api/chat-with-ai'))).toHaveLength(2);
 });
